@@ -1,0 +1,22 @@
+using System.Threading;
+using System.Threading.Tasks;
+using Sallyport.Scan.Findings;
+
+namespace Sallyport.Scan.Checks;
+
+/// <summary>One check: one file, one test. Everything a reader sees is derived from its <see cref="Info"/>.</summary>
+/// <remarks>
+/// A check never opens its own socket, never retries, never catches broadly and never judges by status alone: it asks
+/// the transport to observe and the oracle to judge. The engine runs it only
+/// when its declared <see cref="CheckInfo.Needs"/> are met.
+/// </remarks>
+internal abstract class Check
+{
+    /// <summary>What the check is.</summary>
+    public abstract CheckInfo Info { get; }
+
+    /// <summary>Runs the check once.</summary>
+    /// <param name="context">The target, what is known of it, and the ways to ask it.</param>
+    /// <param name="cancellationToken">Ends the check; the engine turns that into "not tested".</param>
+    public abstract Task<CheckResult> RunAsync(CheckContext context, CancellationToken cancellationToken);
+}
