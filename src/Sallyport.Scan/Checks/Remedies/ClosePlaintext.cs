@@ -1,0 +1,21 @@
+using System.Collections.Immutable;
+using Sallyport.Scan.Findings;
+
+namespace Sallyport.Scan.Checks.Remedies;
+
+/// <summary>How plain HTTP is closed or turned into a redirect, and HSTS is sent.</summary>
+internal static class ClosePlaintext
+{
+    /// <summary>General advice first, then one remedy a stack.</summary>
+    public static ImmutableArray<Remedy> All { get; } =
+    [
+        new(null, "An API needs no plain HTTP port: close it. Where browsers come, let it redirect only, answer no data, and send Strict-Transport-Security on HTTPS."),
+        new(ServerStack.AspNetCore, "Bind HTTPS only.", "app.Urls.Add(\"http://*:8080\");", "app.Urls.Add(\"https://*:8443\"); app.UseHsts();"),
+        new(
+            ServerStack.Nginx,
+            "Redirect everything on port 80, and proxy nothing there.",
+            "server { listen 80; location / { proxy_pass http://app; } }",
+            "server { listen 80 default_server; return 301 https://$host$request_uri; }"),
+        new(ServerStack.Haproxy, "Redirect in the plain frontend before any backend is chosen.", "bind :80", "http-request redirect scheme https code 301 unless { ssl_fc }"),
+    ];
+}
