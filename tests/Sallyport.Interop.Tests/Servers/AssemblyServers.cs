@@ -1,0 +1,3 @@
+using Sallyport.Lab.Servers;
+
+[assembly: AssemblyFixture(typeof(LabServers))]
