@@ -44,6 +44,7 @@ internal static class Oids
     internal const string RsaPss = "1.2.840.113549.1.1.10";
     internal const string RsaSha256 = "1.2.840.113549.1.1.11";
     internal const string RsaSha384 = "1.2.840.113549.1.1.12";
+    internal const string RsaSha512 = "1.2.840.113549.1.1.13";
     internal const string EcPublicKey = "1.2.840.10045.2.1";
     internal const string EcdsaSha1 = "1.2.840.10045.4.1";
     internal const string EcdsaSha256 = "1.2.840.10045.4.3.2";
