@@ -17,7 +17,11 @@ public abstract record HttpOutcome
 
     /// <summary>The connection ended before a complete answer head.</summary>
     /// <param name="BytesReceived">Bytes of the answer that had arrived.</param>
-    public sealed record Closed(long BytesReceived) : HttpOutcome;
+    public sealed record Closed(long BytesReceived) : HttpOutcome
+    {
+        /// <summary>Whether a close_notify announced the end; false for a bare FIN or reset.</summary>
+        public bool Orderly { get; init; }
+    }
 
     /// <summary>The answer breaks HTTP's rules or our limits.</summary>
     /// <param name="Reason">What was wrong, in one sentence.</param>
