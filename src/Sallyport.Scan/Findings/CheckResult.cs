@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Immutable;
+using Sallyport.Scan.Reports;
 
 namespace Sallyport.Scan.Findings;
 
@@ -11,6 +12,9 @@ public sealed record CheckResult
 
     /// <summary>What is worth knowing and no weakness.</summary>
     public ImmutableArray<Fact> Facts { get; init; } = [];
+
+    /// <summary>What the check saw identities do at operations, for the report's matrix.</summary>
+    public ImmutableArray<MatrixCell> Matrix { get; init; } = [];
 
     /// <summary>A result of one passed probe.</summary>
     public static CheckResult Passed() => Of(new Outcome.Passed());

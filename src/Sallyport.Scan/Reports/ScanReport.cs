@@ -70,6 +70,9 @@ public sealed record ScanReport
     /// <summary>Every check of the catalogue that was selected, in id order.</summary>
     public ImmutableArray<CheckSummary> Checks { get; init; } = [];
 
+    /// <summary>What each of <see cref="Checks"/> is, in id order; not part of the JSON report, which has <c>sallyport checks --format json</c> beside it.</summary>
+    public ImmutableArray<CheckInfo> Rules { get; init; } = [];
+
     /// <summary>The findings, most severe first.</summary>
     public ImmutableArray<Finding> Findings { get; init; } = [];
 

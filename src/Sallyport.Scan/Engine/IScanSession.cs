@@ -1,0 +1,34 @@
+using System;
+using System.Collections.Immutable;
+using System.Threading;
+using System.Threading.Tasks;
+using Sallyport.Scan.Checks;
+using Sallyport.Scan.Findings;
+using Sallyport.Scan.Reports;
+using Sallyport.Scan.Target;
+
+namespace Sallyport.Scan.Engine;
+
+/// <summary>What the engine needs of the survey, the transport and the oracle: one surveyed target.</summary>
+internal interface IScanSession : IAsyncDisposable
+{
+    /// <summary>What is known of the target.</summary>
+    Survey Survey { get; }
+
+    /// <summary>What was sent so far.</summary>
+    ScanTraffic Traffic { get; }
+
+    /// <summary>What the oracle decided for identities at operations, outside of any check.</summary>
+    ImmutableArray<MatrixCell> Matrix { get; }
+
+    /// <summary>Serials (hex) of the certificates minted under the user's CA.</summary>
+    ImmutableArray<string> MintedSerials { get; }
+
+    /// <summary>The context in which a check runs: its probes may go up to the scan's mode.</summary>
+    /// <param name="check">The check.</param>
+    CheckContext ContextFor(CheckInfo check);
+
+    /// <summary>Whether H(A) is accepted on a connection opened after this call.</summary>
+    /// <param name="cancellationToken">Ends the request.</param>
+    Task<bool> ControlStillHoldsAsync(CancellationToken cancellationToken);
+}

@@ -1,0 +1,16 @@
+using Sallyport.Scan.Checks;
+using Sallyport.Scan.Findings;
+
+namespace Sallyport.Scan.Engine;
+
+/// <summary>A selected check, and why it does not run.</summary>
+/// <param name="Check">The check.</param>
+/// <param name="Blocked"><see cref="Outcome.NotApplicable"/> or <see cref="Outcome.NotTested"/>; <c>null</c> when it runs.</param>
+internal sealed record PlannedCheck(Check Check, Outcome? Blocked)
+{
+    /// <summary>Whether it runs.</summary>
+    public bool Runs => Blocked is null;
+
+    /// <summary>Whether nothing else may run beside it: it changes what other checks would see.</summary>
+    public bool Alone => Check.Info.Mode == ScanMode.Intrusive;
+}
