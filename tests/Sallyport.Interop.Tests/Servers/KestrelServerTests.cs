@@ -1,6 +1,5 @@
 using System.Security.Authentication;
 using System.Threading.Tasks;
-using Sallyport.Lab.Processes;
 using Sallyport.Lab.Servers;
 
 namespace Sallyport.Interop.Tests.Servers;
@@ -54,7 +53,7 @@ public sealed class KestrelServerTests(LabServers servers)
     [Fact]
     public async Task Delay_answers_500_to_a_TLS_13_client_that_offers_no_post_handshake_authentication()
     {
-        Assert.SkipWhen(Binaries.Find("openssl") is null, Binaries.WhyMissing("openssl") ?? "");
+        Installed.Need("openssl");
         var kestrel = await servers.KestrelAsync();
         var said = await Tool.RunAsync(
             "openssl",

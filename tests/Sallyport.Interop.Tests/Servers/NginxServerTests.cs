@@ -1,6 +1,5 @@
 using System.Security.Authentication;
 using System.Threading.Tasks;
-using Sallyport.Lab.Processes;
 using Sallyport.Lab.Servers;
 
 namespace Sallyport.Interop.Tests.Servers;
@@ -12,7 +11,7 @@ public sealed class NginxServerTests(LabServers servers)
     [Fact]
     public async Task Off_serves_everyone()
     {
-        var nginx = await StartedAsync();
+        var nginx = await servers.NginxOrSkipAsync();
         (await _client.GetAsync(nginx.Off, "/profiles/alice")).Text.ShouldContain(LabApi.Mark("alice"));
         (await _client.GetAsync(nginx.Off, "/nothing")).Status.ShouldBe(404);
     }
@@ -22,7 +21,7 @@ public sealed class NginxServerTests(LabServers servers)
     [InlineData(SslProtocols.Tls13)]
     public async Task On_serves_the_owner_and_refuses_everyone_else_with_an_answer(SslProtocols version)
     {
-        var nginx = await StartedAsync();
+        var nginx = await servers.NginxOrSkipAsync();
         (await _client.GetAsync(nginx.Required, "/profiles/alice", servers.Pki.Alice, protocols: version))
             .Text.ShouldContain(LabApi.Mark("alice"));
         (await _client.GetAsync(nginx.Required, "/profiles/alice", servers.Pki.Root, protocols: version)).Status.ShouldBe(200);
@@ -35,7 +34,7 @@ public sealed class NginxServerTests(LabServers servers)
     [Fact]
     public async Task Only_the_site_with_a_CRL_refuses_the_revoked_certificate()
     {
-        var nginx = await StartedAsync();
+        var nginx = await servers.NginxOrSkipAsync();
         (await _client.GetAsync(nginx.Required, "/profiles/alice", servers.Pki.Revoked)).Status.ShouldBe(200);
         (await _client.GetAsync(nginx.RequiredWithCrl, "/profiles/alice", servers.Pki.Revoked)).Status.ShouldBe(400);
         (await _client.GetAsync(nginx.RequiredWithCrl, "/profiles/alice", servers.Pki.Alice)).Status.ShouldBe(200);
@@ -44,7 +43,7 @@ public sealed class NginxServerTests(LabServers servers)
     [Fact]
     public async Task Optional_serves_those_without_a_certificate_unless_it_checks()
     {
-        var nginx = await StartedAsync();
+        var nginx = await servers.NginxOrSkipAsync();
         (await _client.GetAsync(nginx.Optional, "/profiles/alice")).Status.ShouldBe(200);
         (await _client.GetAsync(nginx.Optional, "/profiles/alice", servers.Pki.Alice)).Status.ShouldBe(200);
         (await _client.GetAsync(nginx.Optional, "/profiles/alice", servers.Pki.Bob)).Status.ShouldBe(403);
@@ -56,7 +55,7 @@ public sealed class NginxServerTests(LabServers servers)
     [Fact]
     public async Task Optional_without_a_CA_believes_a_rogue_alice_unless_it_checks()
     {
-        var nginx = await StartedAsync();
+        var nginx = await servers.NginxOrSkipAsync();
         (await _client.GetAsync(nginx.OptionalNoCaUnchecked, "/profiles/alice", servers.Pki.Rogue)).Status.ShouldBe(200);
         (await _client.GetAsync(nginx.OptionalNoCaUnchecked, "/profiles/alice")).Status.ShouldBe(401);
         (await _client.GetAsync(nginx.OptionalNoCaChecked, "/profiles/alice", servers.Pki.Rogue)).Status.ShouldBe(403);
@@ -66,7 +65,7 @@ public sealed class NginxServerTests(LabServers servers)
     [Fact]
     public async Task Each_name_trusts_its_own_CA_and_a_foreign_Host_is_misdirected()
     {
-        var nginx = await StartedAsync();
+        var nginx = await servers.NginxOrSkipAsync();
         (await _client.GetAsync(nginx.PublicName, "/shared", servers.Pki.Other)).Text.ShouldContain(LabApi.Mark(LabApi.PublicHost));
         (await _client.GetAsync(nginx.SecretName, "/shared", servers.Pki.Other)).Status.ShouldBe(400);
         (await _client.GetAsync(nginx.SecretName, "/shared", servers.Pki.Alice)).Text.ShouldContain(LabApi.Mark(LabApi.SecretHost));
@@ -76,7 +75,7 @@ public sealed class NginxServerTests(LabServers servers)
     [Fact]
     public async Task The_if_gap_checks_profiles_and_forgets_reports()
     {
-        var nginx = await StartedAsync();
+        var nginx = await servers.NginxOrSkipAsync();
         (await _client.GetAsync(nginx.IfGap, "/profiles/alice")).Status.ShouldBe(403);
         (await _client.GetAsync(nginx.IfGap, "/reports/alice")).Text.ShouldContain(LabApi.Mark("alice"));
     }
@@ -87,16 +86,10 @@ public sealed class NginxServerTests(LabServers servers)
     [InlineData("-tls1_2", "ECDHE-ECDSA-NULL-SHA")]
     public async Task Legacy_speaks_old_versions_and_NULL(string version, string suite)
     {
-        var nginx = await StartedAsync();
+        var nginx = await servers.NginxOrSkipAsync();
         var said = await Tool.RunAsync(
             "openssl",
             ["s_client", "-connect", $"127.0.0.1:{nginx.Legacy.Port}", version, "-cipher", suite + ":@SECLEVEL=0"]);
         said.ShouldContain($"Cipher is {suite}");
-    }
-
-    private Task<NginxServer> StartedAsync()
-    {
-        Assert.SkipWhen(Binaries.Find(NginxServer.Program) is null, Binaries.WhyMissing(NginxServer.Program) ?? "");
-        return servers.NginxAsync();
     }
 }

@@ -11,8 +11,6 @@ internal sealed record ProcessPlan
 
     public ImmutableDictionary<string, string> Environment { get; init; } = ImmutableDictionary<string, string>.Empty;
 
-    public required string WorkingDirectory { get; init; }
-
     /// <summary>Ports that must accept a connection before the server counts as up.</summary>
     public ImmutableArray<int> Ports { get; init; } = [];
 

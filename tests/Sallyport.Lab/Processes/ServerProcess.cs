@@ -42,7 +42,13 @@ internal sealed class ServerProcess : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _printed = new(0);
 
-    private ServerProcess(Process process) => _process = process;
+    private readonly ScratchFolder _folder;
+
+    private ServerProcess(Process process, ScratchFolder folder)
+    {
+        _process = process;
+        _folder = folder;
+    }
 
     /// <summary>What it has printed so far, the last 256 KB.</summary>
     public string Output
@@ -58,24 +64,41 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
-    /// <summary>Starts what <paramref name="plan"/> says until it answers, three times at most; each attempt asks for a new plan.</summary>
+    /// <summary>
+    /// Starts what <paramref name="plan"/> says until it answers, three times at most; each attempt asks for a new plan. The folder
+    /// is the server's from here on: it goes when the server goes, or when it does not come up.
+    /// </summary>
     /// <exception cref="InvalidOperationException">It did not come up; the message holds its output.</exception>
-    public static async Task<ServerProcess> StartAsync(Func<ProcessPlan> plan, CancellationToken cancellationToken)
+    public static async Task<ServerProcess> StartAsync(
+        ScratchFolder folder, Func<ProcessPlan> plan, CancellationToken cancellationToken)
     {
         var said = new StringBuilder();
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
-            var current = plan();
-            var server = Launch(current);
-            if (await server.IsUpAsync(current, cancellationToken))
+            ServerProcess? server = null;
+            var up = false;
+            try
             {
-                return server;
-            }
+                var current = plan();
+                server = Launch(current, folder);
+                up = await server.IsUpAsync(current, cancellationToken);
+                if (up)
+                {
+                    return server;
+                }
 
-            said.Append("attempt ").Append(attempt).Append(": ").AppendLine(server.Output);
-            await server.DisposeAsync();
+                said.Append("attempt ").Append(attempt).Append(": ").AppendLine(server.Output);
+            }
+            finally
+            {
+                if (!up && server is not null)
+                {
+                    await server.StopAsync();
+                }
+            }
         }
 
+        folder.Dispose();
         throw new InvalidOperationException($"The server did not come up.{Environment.NewLine}{said}");
     }
 
@@ -106,6 +129,12 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await StopAsync();
+        _folder.Dispose();
+    }
+
+    private async Task StopAsync()
+    {
         try
         {
             _process.StandardInput.Close();
@@ -121,7 +150,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         _printed.Dispose();
     }
 
-    private static ServerProcess Launch(ProcessPlan plan)
+    private static ServerProcess Launch(ProcessPlan plan, ScratchFolder folder)
     {
         var start = new ProcessStartInfo(Binaries.Require("bash"))
         {
@@ -129,7 +158,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = plan.WorkingDirectory,
+            WorkingDirectory = folder.Path,
         };
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add(Keeper);
@@ -146,7 +175,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
 
         var process = new Process { StartInfo = start };
-        var server = new ServerProcess(process);
+        var server = new ServerProcess(process, folder);
         process.OutputDataReceived += (_, line) => server.Keep(line.Data);
         process.ErrorDataReceived += (_, line) => server.Keep(line.Data);
         process.Start();

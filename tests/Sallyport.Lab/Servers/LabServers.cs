@@ -16,6 +16,14 @@ public sealed class LabServers : IAsyncDisposable
 
     public Task<NginxServer> NginxAsync() => OnceAsync(NginxServer.StartAsync);
 
+    public Task<HaproxyServer> HaproxyAsync() => OnceAsync(HaproxyServer.StartAsync);
+
+    public Task<ApacheServer> ApacheAsync() => OnceAsync(ApacheServer.StartAsync);
+
+    public Task<NodeServer> NodeAsync() => OnceAsync(NodeServer.StartAsync);
+
+    public Task<OpensslServer> OpensslAsync() => OnceAsync(OpensslServer.StartAsync);
+
     public Task<KestrelServer> KestrelAsync() => OnceAsync(KestrelServer.StartAsync);
 
     /// <inheritdoc/>

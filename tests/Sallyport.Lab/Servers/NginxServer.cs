@@ -23,13 +23,11 @@ public sealed class NginxServer : IAsyncDisposable
     private const string OwnerIfAny = """if ($owner_or_anonymous = "no") { return 403 '{"error":"not yours"}'; }""";
 
     private readonly ServerProcess _process;
-    private readonly ScratchFolder _folder;
     private readonly ImmutableArray<int> _ports;
 
-    private NginxServer(ServerProcess process, ScratchFolder folder, ImmutableArray<int> ports)
+    private NginxServer(ServerProcess process, ImmutableArray<int> ports)
     {
         _process = process;
-        _folder = folder;
         _ports = ports;
     }
 
@@ -79,6 +77,7 @@ public sealed class NginxServer : IAsyncDisposable
         var folder = new ScratchFolder("nginx");
         ImmutableArray<int> ports = [];
         var process = await ServerProcess.StartAsync(
+            folder,
             () =>
             {
                 ports = FreePorts.Take(11);
@@ -86,21 +85,16 @@ public sealed class NginxServer : IAsyncDisposable
                 {
                     Program = Binaries.Require(Program),
                     Arguments = ["-p", folder.Path, "-c", folder.Write("nginx.conf", Configuration(folder.Path, material, ports)), "-e", "stderr"],
-                    WorkingDirectory = folder.Path,
                     Ports = ports,
                     ReadyText = "start worker process",
                 };
             },
             cancellationToken);
-        return new NginxServer(process, folder, ports);
+        return new NginxServer(process, ports);
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await _process.DisposeAsync();
-        _folder.Dispose();
-    }
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
 
     private static string Configuration(string folder, ServerMaterial material, ImmutableArray<int> ports)
     {

@@ -1,6 +1,7 @@
 using System;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Sallyport.Lab.Processes;
 
 namespace Sallyport.Lab.Servers;
 
