@@ -8,6 +8,9 @@ public sealed record Login
     /// <summary>The path that is posted to, such as <c>/token</c>.</summary>
     public required string Path { get; init; }
 
+    /// <summary>Where the login is, when not at the target: the identity's own login host; <c>null</c> for the target.</summary>
+    public TargetUrl? Origin { get; init; }
+
     /// <summary>The body as JSON text; <c>null</c> when <see cref="Form"/> is used.</summary>
     public Secret? Json { get; init; }
 

@@ -23,6 +23,9 @@ public sealed record ScanRequest : IDisposable
     /// <summary>The CA of the client certificates; <c>null</c> when not given.</summary>
     public ClientAuthority? ClientAuthority { get; init; }
 
+    /// <summary>The token issuer of a test environment; <c>null</c> when not given.</summary>
+    public TokenIssuer? Issuer { get; init; }
+
     /// <summary>Other virtual hosts at the same address.</summary>
     public ImmutableArray<string> Names { get; init; } = [];
 
@@ -40,6 +43,18 @@ public sealed record ScanRequest : IDisposable
 
     /// <summary>Whether a description (OpenAPI) was given or found.</summary>
     public bool HasDescription { get; init; }
+
+    /// <summary>
+    /// The request path of the API's description at the target itself, when it was named by URL; the survey fetches it there and
+    /// merges it. <c>null</c>: given as a file, or not at all.
+    /// </summary>
+    public string? DescriptionPath { get; init; }
+
+    /// <summary>Operations that the user declares protected, such as <c>GET /admin/**</c>; <c>**</c> and <c>*</c> match.</summary>
+    public ImmutableArray<string> Protected { get; init; } = [];
+
+    /// <summary>Operations that the user declares public, such as <c>GET /health</c>; <c>**</c> and <c>*</c> match.</summary>
+    public ImmutableArray<string> Public { get; init; } = [];
 
     /// <summary>Operations never to call, such as <c>POST /logout</c>; <c>**</c> and <c>*</c> match.</summary>
     public ImmutableArray<string> Excluded { get; init; } = [];

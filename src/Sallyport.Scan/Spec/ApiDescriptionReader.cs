@@ -1,0 +1,185 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.IO;
+using System.Linq;
+using System.Text.Json;
+using Sallyport.Scan.Config;
+using Sallyport.Scan.Target;
+
+namespace Sallyport.Scan.Spec;
+
+/// <summary>Reads OpenAPI 2.0, 3.0, 3.1 and 3.2 in JSON and YAML: paths, methods, security and parameter values.</summary>
+/// <remarks>
+/// Tolerant of what it does not need, bounded in size, depth and number, and closed to the outside: a description read from a file
+/// may refer to files below its own folder, one that was fetched to nothing but itself. Hosts it names are told, not contacted.
+/// </remarks>
+internal sealed class ApiDescriptionReader
+{
+    /// <summary>The largest description that is read: 16 MB.</summary>
+    public const int Limit = 16 * 1024 * 1024;
+
+    private const int MostOperations = 2_000;
+    private static readonly ImmutableArray<string> Methods = ["get", "head", "options", "post", "put", "patch", "delete", "trace", "query"];
+    private readonly SpecDocument _document;
+    private readonly SpecSecurity _security;
+    private readonly TargetUrl? _target;
+    private readonly List<string> _notes = [];
+    private readonly List<Operation> _operations = [];
+
+    private ApiDescriptionReader(SpecDocument document, TargetUrl? target)
+    {
+        (_document, _target) = (document, target);
+        _security = new(document);
+    }
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="target">The target, whose own path is not repeated; <c>null</c> when there is none.</param>
+    public static ApiDescriptionAnswer ReadFile(string path, TargetUrl? target)
+    {
+        byte[]? bytes = InputFile.Read(path, "the API description", Limit, out InputProblem? problem);
+        return bytes is null
+            ? new ApiDescriptionAnswer.Broken(problem ?? new("the API description cannot be read"))
+            : Read(bytes, Shown.Line(path), Path.GetDirectoryName(Path.GetFullPath(path)), target);
+    }
+
+    /// <summary>Reads what was fetched.</summary>
+    /// <param name="bytes">The description.</param>
+    /// <param name="name">What to call it in messages.</param>
+    /// <param name="target">The target, whose own path is not repeated.</param>
+    public static ApiDescriptionAnswer Read(ReadOnlyMemory<byte> bytes, string name, TargetUrl? target) => Read(bytes, Shown.Line(name), folder: null, target);
+
+    private static ApiDescriptionAnswer Read(ReadOnlyMemory<byte> bytes, string name, string? folder, TargetUrl? target)
+    {
+        using SpecDocument? document = SpecDocument.Open(bytes, name, folder, out InputProblem? problem);
+        if (document is null)
+        {
+            return new ApiDescriptionAnswer.Broken(problem ?? new($"{name} cannot be read"));
+        }
+
+        JsonElement root = document.Root.Element;
+        string? version = Json.Text(root, "openapi") ?? Json.Text(root, "swagger");
+        if (version is null || (!version.StartsWith('3') && !version.StartsWith("2.", StringComparison.Ordinal)))
+        {
+            return new ApiDescriptionAnswer.Broken(new(
+                version is null ? $"`{name}` is no OpenAPI description: it names no version" : $"`{name}` is of OpenAPI {Shown.Line(version)}, which is not read",
+                "OpenAPI 2.0, 3.0, 3.1 and 3.2 are read, as JSON or YAML"));
+        }
+
+        var reader = new ApiDescriptionReader(document, target);
+        reader.Paths();
+        return new ApiDescriptionAnswer.Read(new(Shown.Line(version), [.. reader._operations], [.. reader._notes.Concat(document.Notes).Distinct().Take(20)]));
+    }
+
+    private void Paths()
+    {
+        SpecNode root = _document.Root;
+        string prefix = Prefix(root, inherited: null);
+        foreach ((string path, SpecNode item) in _document.Members(root, "paths"))
+        {
+            if (path.StartsWith("x-", StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            if (!IsUsable(path))
+            {
+                _notes.Add($"the description's path {Shown.Quoted(path)} is left out: it cannot be sent as it stands");
+                continue;
+            }
+
+            foreach (string method in Methods)
+            {
+                if (_document.Member(item, method) is { Element.ValueKind: JsonValueKind.Object } operation)
+                {
+                    Add(method.ToUpperInvariant(), path, item, operation, prefix);
+                }
+            }
+
+            foreach ((string method, SpecNode operation) in _document.Members(item, "additionalOperations"))
+            {
+                if (OperationPattern.IsMethod(method) && method != "*")
+                {
+                    Add(method.ToUpperInvariant(), path, item, operation, prefix);
+                }
+            }
+        }
+    }
+
+    private void Add(string method, string path, SpecNode item, SpecNode operation, string rootPrefix)
+    {
+        if (_operations.Count >= MostOperations)
+        {
+            _notes.Add($"the description has more than {MostOperations} operations: the rest is left out");
+            return;
+        }
+
+        string prefix = Prefix(operation, inherited: Prefix(item, rootPrefix));
+        (bool has, bool mutualTls) = _security.Of(item, operation);
+        _operations.Add(new()
+        {
+            Method = method,
+            PathTemplate = prefix + path,
+            Parameters = Parameters(prefix + path, item, operation),
+            HasSecurity = has,
+            DemandsMutualTls = mutualTls,
+        });
+    }
+
+    private ImmutableArray<ApiParameter> Parameters(string path, SpecNode item, SpecNode operation)
+    {
+        var parameters = new List<ApiParameter>();
+
+        // The operation's own parameters win over those of its path (OpenAPI 3.1.1, section 4.8.9).
+        foreach (SpecNode parameter in _document.Items(operation, "parameters").Concat(_document.Items(item, "parameters")).Take(100))
+        {
+            string? name = Json.Text(parameter.Element, "name");
+            string? place = Json.Text(parameter.Element, "in");
+            if (name is null or "" || name.Length > 200 || place is not ("path" or "query" or "header" or "cookie") || parameters.Exists(known => known.Name == name && known.In == place))
+            {
+                continue;
+            }
+
+            bool required = place == "path" || Json.Flag(parameter.Element, "required");
+            parameters.Add(new(name, place, required, SpecValues.Of(_document, parameter)));
+        }
+
+        parameters.AddRange(PathParameters.Of(path).Where(named => !parameters.Exists(known => known.In == "path" && known.Name == named.Name)));
+        return [.. parameters];
+    }
+
+    /// <summary>The path of the first server, unless the target's own URL already holds it.</summary>
+    private string Prefix(SpecNode node, string? inherited)
+    {
+        string? url = Json.Text(node.Element, "basePath");
+        if (url is null && _document.Items(node, "servers").FirstOrDefault() is { } server)
+        {
+            url = SpecServers.Url(_document, server);
+        }
+
+        if (url is null)
+        {
+            return inherited ?? "";
+        }
+
+        (string? host, string path) = SpecServers.Split(url);
+        if (host is not null && _target is not null && !host.Equals(_target.Authority, StringComparison.OrdinalIgnoreCase))
+        {
+            _notes.Add($"the description names the server {Shown.Line(host)}: it is not contacted, the operations are asked at {_target.Authority}");
+        }
+
+        path = path.TrimEnd('/');
+        if (_target is { Path.Length: > 0 })
+        {
+            // The user's own path wins; what the server adds to it stays.
+            path = path.StartsWith(_target.Path + "/", StringComparison.Ordinal) ? path[_target.Path.Length..] : "";
+        }
+
+        return path.Length == 0 || IsUsable(path) ? path : "";
+    }
+
+    private static bool IsUsable(string path) =>
+        path is ['/', ..] && !path.StartsWith("//", StringComparison.Ordinal) && path.Length <= 1_000 && OperationPattern.IsPath(path)
+        && !path.Split('/').Any(segment => segment is "." or "..");
+}
