@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
+using Sallyport.Tls.Records;
 
 namespace Sallyport.Tls.Client;
 
@@ -22,6 +23,31 @@ public static class TlsClient
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(script);
         ArgumentNullException.ThrowIfNull(time);
-        throw new NotSupportedException("Being written.");
+        return RunAsync(stream, script, new HelloPlan(script, time), time, cancellationToken);
+    }
+
+    private static async Task<HandshakeOutcome> RunAsync(Stream stream, ClientScript script, HelloPlan plan, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using HelloPlan keys = plan;
+        using var limit = new CancellationTokenSource(script.Timeout, time);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        var connection = new Connection(new RecordStream(stream), script, time);
+        HandshakeOutcome? outcome = null;
+        try
+        {
+            outcome = await new ClientHandshake(connection, plan).RunAsync(deadline.Token).ConfigureAwait(false);
+            return outcome;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new HandshakeOutcome.TimedOut { Transcript = connection.Transcript };
+        }
+        finally
+        {
+            if (outcome is not HandshakeOutcome.Completed)
+            {
+                await connection.DisposeAsync().ConfigureAwait(false);
+            }
+        }
     }
 }

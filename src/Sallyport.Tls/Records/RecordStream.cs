@@ -1,5 +1,6 @@
 using System;
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
@@ -58,7 +59,7 @@ internal sealed class RecordStream : IAsyncDisposable
         ReadProtection = protection;
     }
 
-    /// <summary>Changes the sending keys; call it only when no other writer can run, or inside <see cref="WriteAsync"/>'s <c>after</c>.</summary>
+    /// <summary>Changes the sending keys; call it only when no other writer can run, or as what follows an <see cref="OutgoingPart"/>.</summary>
     internal void ProtectWriting(RecordProtection? protection)
     {
         WriteProtection?.Dispose();
@@ -70,14 +71,28 @@ internal sealed class RecordStream : IAsyncDisposable
     /// <param name="content">The content; empty gives one empty record.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <param name="after">Runs under the write lock after the content was sealed: a change of keys.</param>
-    internal async ValueTask WriteAsync(byte type, ReadOnlyMemory<byte> content, CancellationToken cancellationToken, Action? after = null)
+    internal ValueTask WriteAsync(byte type, ReadOnlyMemory<byte> content, CancellationToken cancellationToken, Action? after = null) =>
+        WriteAsync([new OutgoingPart(type, content, after)], cancellationToken);
+
+    /// <summary>Writes several parts in one go, each with its change of keys after it.</summary>
+    internal async ValueTask WriteAsync(ImmutableArray<OutgoingPart> parts, CancellationToken cancellationToken)
     {
+        if (_disposed)
+        {
+            return;
+        }
+
         await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            byte[] bytes = SealAll(type, content.Span);
-            after?.Invoke();
-            await WriteRawUnlockedAsync(bytes, cancellationToken).ConfigureAwait(false);
+            using var bytes = new MemoryStream();
+            foreach (OutgoingPart part in parts)
+            {
+                SealAll(bytes, part.Type, part.Content.Span);
+                part.After?.Invoke();
+            }
+
+            await WriteRawUnlockedAsync(bytes.ToArray(), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -159,9 +174,8 @@ internal sealed class RecordStream : IAsyncDisposable
             : SkipUndecryptable ? null : new RecordRead.Malformed("a record that does not decrypt");
     }
 
-    private byte[] SealAll(byte type, ReadOnlySpan<byte> content)
+    private void SealAll(MemoryStream all, byte type, ReadOnlySpan<byte> content)
     {
-        using var all = new MemoryStream();
         do
         {
             ReadOnlySpan<byte> part = content[..Math.Min(content.Length, RecordProtection.MaxPlaintext)];
@@ -178,7 +192,6 @@ internal sealed class RecordStream : IAsyncDisposable
             }
         }
         while (!content.IsEmpty);
-        return all.ToArray();
     }
 
     private async ValueTask WriteRawUnlockedAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
@@ -230,3 +243,6 @@ internal sealed class RecordStream : IAsyncDisposable
         return true;
     }
 }
+
+/// <summary>Content to be sent, and what changes right after it.</summary>
+internal sealed record OutgoingPart(byte Type, ReadOnlyMemory<byte> Content, Action? After = null);
