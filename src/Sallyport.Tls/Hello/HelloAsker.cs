@@ -1,0 +1,54 @@
+using System;
+using System.IO;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace Sallyport.Tls.Hello;
+
+/// <summary>Opens a connection for each hello, a few at a time, counted; a silent or closed one is asked a second time.</summary>
+internal sealed class HelloAsker(Func<CancellationToken, ValueTask<Stream>> connect, HelloLimits limits, int degree, int maxConnections) : IDisposable
+{
+    private readonly SemaphoreSlim _gate = new(degree);
+    private int _connections;
+
+    internal int Connections => Volatile.Read(ref _connections);
+
+    /// <summary>The answer; or null and why there is none.</summary>
+    internal async Task<(HelloAnswer? Answer, string? Trouble)> AskAsync(HelloRequest request, HelloLimits? special, CancellationToken cancellationToken)
+    {
+        (HelloAnswer? answer, string? trouble) = await OnceAsync(request, special ?? limits, cancellationToken).ConfigureAwait(false);
+        return answer is null or HelloAnswer.Closed or HelloAnswer.TimedOut
+            ? await OnceAsync(request, special ?? limits, cancellationToken).ConfigureAwait(false)
+            : (answer, trouble);
+    }
+
+    public void Dispose() => _gate.Dispose();
+
+    private async Task<(HelloAnswer? Answer, string? Trouble)> OnceAsync(HelloRequest request, HelloLimits hello, CancellationToken cancellationToken)
+    {
+        if (Interlocked.Increment(ref _connections) > maxConnections)
+        {
+            Interlocked.Decrement(ref _connections);
+            return (null, $"the limit of {maxConnections} connections is reached");
+        }
+
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            Stream stream = await connect(cancellationToken).ConfigureAwait(false);
+            await using (stream.ConfigureAwait(false))
+            {
+                return (await HelloProbe.SendAsync(stream, request, hello, cancellationToken).ConfigureAwait(false), null);
+            }
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            return (null, $"no connection: {e.Message}");
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+}
