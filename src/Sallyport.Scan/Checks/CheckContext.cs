@@ -1,4 +1,68 @@
+using System;
+using Sallyport.Scan.Findings;
+using Sallyport.Scan.Oracle;
+using Sallyport.Scan.Target;
+using Sallyport.Scan.Transport;
+using Sallyport.Tls.Http;
+
 namespace Sallyport.Scan.Checks;
 
 /// <summary>The target, what is known of it, and the ways to ask it.</summary>
-internal sealed class CheckContext;
+internal sealed class CheckContext
+{
+    /// <summary>What the user asked for.</summary>
+    public required ScanRequest Request { get; init; }
+
+    /// <summary>What is known of the target.</summary>
+    public required Survey Survey { get; init; }
+
+    /// <summary>The way to the network.</summary>
+    public required IScanTransport Transport { get; init; }
+
+    /// <summary>The judge.</summary>
+    public required IOracle Oracle { get; init; }
+
+    /// <summary>The clock.</summary>
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>The listener that the target can reach; <c>null</c> when there is none.</summary>
+    public ICallbackListener? Callback { get; init; }
+
+    /// <summary>The user's hooks; <c>null</c> when they may not run.</summary>
+    public IHookRunner? Hooks { get; init; }
+
+    /// <summary>The usual route to the target.</summary>
+    public Route Route => Route.To(Request.Target);
+
+    /// <summary>The identity "A"; only for checks that declare <see cref="Need.Identity"/>.</summary>
+    /// <exception cref="InvalidOperationException">There is none.</exception>
+    public Identity A => Survey.A ?? throw new InvalidOperationException("The check does not declare Need.Identity.");
+
+    /// <summary>The identity "B"; only for checks that declare <see cref="Need.SecondIdentity"/>.</summary>
+    /// <exception cref="InvalidOperationException">There is none.</exception>
+    public Identity B => Survey.B ?? throw new InvalidOperationException("The check does not declare Need.SecondIdentity.");
+
+    /// <summary>H(x): a full handshake and the protected operation's request, as someone. Without a protected operation: a handshake and GET of the API's root.</summary>
+    /// <param name="who">Who asks.</param>
+    /// <param name="title">What evidence calls it; <c>null</c> for the actor's name.</param>
+    public Ask H(Actor who, string? title = null) => new()
+    {
+        Title = title ?? who.Name,
+        Route = Route,
+        Actor = who,
+        Request = ProtectedRequest,
+    };
+
+    /// <summary>The request of H(x).</summary>
+    public RawHttpRequest ProtectedRequest =>
+        Survey is { ProtectedOperation: { } operation, ProtectedPath: { } path }
+            ? new RawHttpRequest { Method = operation.Method, Target = path }
+            : new RawHttpRequest { Target = Request.Target.Path + "/" };
+
+    /// <summary>The request of an operation with an identity's values filled in.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="values">Whose values fill the parameters; <c>null</c> for examples of the description only.</param>
+    /// <returns>The request; <c>null</c> when a parameter has no value: a literal <c>{x}</c> is never sent (rule O9).</returns>
+    public RawHttpRequest? RequestFor(Operation operation, Identity? values) =>
+        OperationPath.Resolve(operation, values) is { } path ? new RawHttpRequest { Method = operation.Method, Target = Request.Target.Path + path } : null;
+}

@@ -1,0 +1,42 @@
+using System;
+using Sallyport.Scan.Findings;
+using Sallyport.Tls;
+using Sallyport.Tls.Client;
+using Sallyport.Tls.Http;
+
+namespace Sallyport.Scan.Transport;
+
+/// <summary>One probe, as data: who asks what, where, and how.</summary>
+internal sealed record Ask
+{
+    /// <summary>What evidence calls it, such as <c>control: alice</c>.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>Where it goes.</summary>
+    public required Route Route { get; init; }
+
+    /// <summary>Who asks.</summary>
+    public required Actor Actor { get; init; }
+
+    /// <summary>What is asked; <c>null</c> for a handshake only. A request without a Host of its own gets the route's.</summary>
+    public RawHttpRequest? Request { get; init; }
+
+    /// <summary>Which HTTP is spoken.</summary>
+    public HttpFlavor Http { get; init; }
+
+    /// <summary>The only TLS version to speak (1.2 or 1.3); <c>null</c> for both.</summary>
+    public TlsVersion? Version { get; init; }
+
+    /// <summary>The last word on what the client does; gets the usual script, already filled from route and actor. <c>null</c> for no change.</summary>
+    public Func<ClientScript, ClientScript>? Script { get; init; }
+
+    /// <summary>The lowest mode in which this may be sent; the transport refuses it below.</summary>
+    /// <remarks>A request whose method is not GET, HEAD or OPTIONS needs at least <see cref="ScanMode.Active"/> whatever stands here.</remarks>
+    public ScanMode Mode { get; init; }
+
+    /// <summary>
+    /// Whether an identical ask (same route, actor, request, version; no script) that was answered earlier in the scan may answer this one.
+    /// For baselines: what the survey asked is not asked again.
+    /// </summary>
+    public bool Reusable { get; init; }
+}

@@ -1,0 +1,75 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Text.RegularExpressions;
+using Sallyport.Scan.Target;
+
+namespace Sallyport.Scan.Transport;
+
+/// <summary>Takes secrets out of what is shown: the known ones wherever they stand, and what looks like one.</summary>
+internal sealed partial class Redaction
+{
+    /// <summary>What stands for a secret.</summary>
+    public const string Mask = "***";
+
+    private static readonly ImmutableArray<string> _secretHeaders =
+        ["authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "x-auth-token", "x-csrf-token"];
+
+    private readonly ImmutableArray<string> _headers;
+    private readonly Func<IEnumerable<string>> _known;
+
+    /// <summary>Redacts by shape, header name and known values.</summary>
+    /// <param name="headers">Names of further headers that carry secrets.</param>
+    /// <param name="known">Yields the secrets known by now; those under 4 characters are not searched for.</param>
+    public Redaction(IEnumerable<string> headers, Func<IEnumerable<string>> known)
+    {
+        _headers = [.. _secretHeaders, .. headers.Select(h => h.ToLowerInvariant())];
+        _known = known;
+    }
+
+    /// <summary>Redacts for a scan's identities.</summary>
+    /// <param name="request">The scan.</param>
+    public static Redaction For(ScanRequest request) => new(
+        request.Identities.Where(i => i.ApiKey is not null).Select(i => i.ApiKeyHeader),
+        () => request.Identities.SelectMany(Secrets));
+
+    /// <summary>A header's value as it may be shown.</summary>
+    /// <param name="name">The header's name.</param>
+    /// <param name="value">Its value.</param>
+    public string Header(string name, string value) => _headers.Contains(name.ToLowerInvariant()) ? Mask : Text(value);
+
+    /// <summary>A text as it may be shown.</summary>
+    /// <param name="text">Any text.</param>
+    public string Text(string text)
+    {
+        foreach (string secret in _known().Where(s => s.Length >= 4).OrderByDescending(s => s.Length))
+        {
+            text = text.Replace(secret, Mask, StringComparison.Ordinal);
+        }
+
+        return PrivateKey().Replace(JsonWebToken().Replace(text, Mask), Mask);
+    }
+
+    private static IEnumerable<string> Secrets(Identity identity)
+    {
+        foreach (Secret? secret in new[] { identity.Token, identity.Cookie, identity.Basic, identity.ApiKey, identity.Login?.Json })
+        {
+            if (secret is not null)
+            {
+                yield return secret.Reveal();
+            }
+        }
+
+        foreach (Secret field in identity.Login?.Form.Values ?? [])
+        {
+            yield return field.Reveal();
+        }
+    }
+
+    [GeneratedRegex(@"eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{2,}\.[A-Za-z0-9_-]*", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex JsonWebToken();
+
+    [GeneratedRegex(@"-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*(-----END [A-Z ]*PRIVATE KEY-----)?", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex PrivateKey();
+}
