@@ -26,6 +26,9 @@ internal sealed record Exchange
     /// <summary>Why the actor's application credentials were not sent; <c>null</c> when they were, or when there are none.</summary>
     public string? Withheld { get; init; }
 
+    /// <summary>Why the request was not sent although the connection opened; <c>null</c> when it was, or when there is none.</summary>
+    public string? NotSent { get; init; }
+
     /// <summary>From the connect to the end of the answer.</summary>
     public TimeSpan Duration { get; init; }
 

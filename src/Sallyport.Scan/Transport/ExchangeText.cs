@@ -25,6 +25,7 @@ internal static class ExchangeText
         Opening.Malformed malformed => $"no TLS: {malformed.Reason}",
         Opening.TimedOut => "no handshake in time",
         Opening.Unsupported unsupported => $"the server chose {unsupported.Choice}, which the scanner cannot speak",
+        _ when exchange.NotSent is { } obstacle => $"nothing sent: {obstacle}",
         _ => Http(exchange.Http),
     };
 

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
@@ -17,6 +18,7 @@ internal sealed partial class Redaction
         ["authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "x-auth-token", "x-csrf-token"];
 
     private readonly ImmutableArray<string> _headers;
+    private readonly ConcurrentBag<string> _learned = [];
     private readonly Func<IEnumerable<string>> _known;
 
     /// <summary>Redacts by shape, header name and known values.</summary>
@@ -34,6 +36,10 @@ internal sealed partial class Redaction
         request.Identities.Where(i => i.ApiKey is not null).Select(i => i.ApiKeyHeader),
         () => request.Identities.SelectMany(Secrets));
 
+    /// <summary>Adds a secret that came up during the scan, such as the token of a login.</summary>
+    /// <param name="secret">The secret.</param>
+    public void Learn(string secret) => _learned.Add(secret);
+
     /// <summary>A header's value as it may be shown.</summary>
     /// <param name="name">The header's name.</param>
     /// <param name="value">Its value.</param>
@@ -43,7 +49,7 @@ internal sealed partial class Redaction
     /// <param name="text">Any text.</param>
     public string Text(string text)
     {
-        foreach (string secret in _known().Where(s => s.Length >= 4).OrderByDescending(s => s.Length))
+        foreach (string secret in _known().Concat(_learned).Where(s => s.Length >= 4).OrderByDescending(s => s.Length))
         {
             text = text.Replace(secret, Mask, StringComparison.Ordinal);
         }

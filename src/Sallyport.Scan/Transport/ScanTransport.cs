@@ -1,0 +1,315 @@
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Sallyport.Scan.Findings;
+using Sallyport.Scan.Target;
+using Sallyport.Tls;
+using Sallyport.Tls.Client;
+using Sallyport.Tls.Hello;
+using Sallyport.Tls.Http;
+
+namespace Sallyport.Scan.Transport;
+
+/// <summary>The scan's transport: every socket, every bound, and the rules of where credentials may go.</summary>
+internal sealed class ScanTransport : IScanTransport, IDisposable
+{
+    private readonly ScanRequest _request;
+    private readonly Places _places;
+    private readonly ObservedServerTrust _trust;
+    private readonly ApplicationCredentials _credentials;
+    private readonly ConcurrentDictionary<string, Task<Exchange>> _answered = new(StringComparer.Ordinal);
+
+    /// <summary>A transport for one scan; its clock starts now.</summary>
+    /// <param name="request">The scan.</param>
+    /// <param name="time">The clock.</param>
+    public ScanTransport(ScanRequest request, TimeProvider time)
+    {
+        _request = request;
+        Time = time;
+        Budget = new ProbeBudget(request.Limits, request.Mode, time);
+        Redaction = Redaction.For(request);
+        _places = new Places(request);
+        _trust = new ObservedServerTrust(request.ServerRoots, time);
+        _credentials = new ApplicationCredentials(Redaction, LogInAsync);
+    }
+
+    /// <inheritdoc/>
+    public TransportCounts Counts => Budget.Counts;
+
+    /// <summary>The places and their addresses.</summary>
+    public Places Places => _places;
+
+    /// <summary>Hides the scan's secrets.</summary>
+    public Redaction Redaction { get; }
+
+    /// <summary>The bounds.</summary>
+    internal ProbeBudget Budget { get; }
+
+    /// <summary>The clock.</summary>
+    internal TimeProvider Time { get; }
+
+    /// <inheritdoc/>
+    public async Task<HelloExchange> HelloAsync(Route route, HelloRequest hello, CancellationToken cancellationToken)
+    {
+        Guard(route);
+        Budget.TakeConnection();
+        using IDisposable slot = await Budget.EnterHandshakeAsync(cancellationToken).ConfigureAwait(false);
+        long start = Time.GetTimestamp();
+        try
+        {
+            Stream stream = await _places.ConnectAsync(route, Budget.ProbeTime, Time, cancellationToken).ConfigureAwait(false);
+            await using (stream.ConfigureAwait(false))
+            {
+                HelloLimits limits = new() { Timeout = Budget.ProbeTime };
+                HelloAnswer answer = await HelloProbe.SendAsync(stream, hello, limits, cancellationToken).ConfigureAwait(false);
+                return new HelloExchange { Route = route, Hello = hello, Answer = answer, Duration = Time.GetElapsedTime(start) };
+            }
+        }
+        catch (IOException e)
+        {
+            return new HelloExchange { Route = route, Hello = hello, Unreachable = e.Message, Duration = Time.GetElapsedTime(start) };
+        }
+    }
+
+    /// <inheritdoc/>
+    public Func<CancellationToken, ValueTask<Stream>> Connector(Route route)
+    {
+        Guard(route);
+        return async cancellationToken =>
+        {
+            Budget.TakeConnection();
+            return await _places.ConnectAsync(route, Budget.ProbeTime, Time, cancellationToken).ConfigureAwait(false);
+        };
+    }
+
+    /// <inheritdoc/>
+    public async Task<Exchange> ExchangeAsync(Ask ask, CancellationToken cancellationToken)
+    {
+        Guard(ask);
+        if (!ask.Reusable || ask.Script is not null)
+        {
+            return await FreshAsync(ask, cancellationToken).ConfigureAwait(false);
+        }
+
+        string key = AskKey.Of(ask);
+        if (_answered.TryGetValue(key, out Task<Exchange>? earlier))
+        {
+            try
+            {
+                Exchange same = await earlier.WaitAsync(cancellationToken).ConfigureAwait(false);
+                Budget.Save();
+                return same with { Ask = same.Ask with { Title = ask.Title } };
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                // Whoever asked first gave up; that answers nothing.
+            }
+        }
+
+        Task<Exchange> own = FreshAsync(ask, cancellationToken);
+        _answered[key] = own;
+        return await own.ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task<LiveConnection> ConnectAsync(Ask ask, CancellationToken cancellationToken)
+    {
+        Guard(ask with { Request = null });
+        Budget.TakeConnection();
+        using IDisposable slot = await Budget.EnterHandshakeAsync(cancellationToken).ConfigureAwait(false);
+        long start = Time.GetTimestamp();
+        Exchange opened = new() { Ask = ask with { Request = null }, Opening = new Opening.Plain(), Redaction = Redaction };
+        Stream stream;
+        try
+        {
+            stream = await _places.ConnectAsync(ask.Route, Budget.ProbeTime, Time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            return new LiveConnection(this, opened with { Opening = new Opening.Unreachable(e.Message), Duration = Time.GetElapsedTime(start) }, null);
+        }
+
+        if (!ask.Route.Tls)
+        {
+            return new LiveConnection(this, opened with { Duration = Time.GetElapsedTime(start) }, new PlainChannel(stream));
+        }
+
+        HandshakeOutcome outcome = await TlsClient.HandshakeAsync(stream, Script(ask), Time, cancellationToken).ConfigureAwait(false);
+        opened = opened with { Opening = Openings.Of(outcome), Transcript = outcome.Transcript, Duration = Time.GetElapsedTime(start) };
+        if (outcome is not HandshakeOutcome.Completed completed)
+        {
+            return new LiveConnection(this, opened, null);
+        }
+
+        opened = opened with { Trust = _trust.Judge(completed.Session.ServerCertificates, completed.Session.ServerSignatureValid, Names(ask.Route)) };
+        return new LiveConnection(this, opened, completed.Session);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Budget.Dispose();
+
+    /// <summary>Refuses what the scan may not send.</summary>
+    /// <param name="ask">The ask.</param>
+    /// <exception cref="ProbeRefusedException">It is above the scan's mode, or goes to a place the user did not name.</exception>
+    internal void Guard(Ask ask)
+    {
+        Guard(ask.Route);
+        ScanMode needed = ask.Request is { Method: not ("GET" or "HEAD" or "OPTIONS") } && ask.Mode < ScanMode.Active ? ScanMode.Active : ask.Mode;
+        if (needed > _request.Mode)
+        {
+            string name = needed == ScanMode.Active ? "active" : "intrusive";
+            throw new ProbeRefusedException($"the probe \"{ask.Title}\" is {name}, the scan is not", $"--mode {name}");
+        }
+    }
+
+    /// <summary>Completes a request and adds the actor's application credentials where they may go.</summary>
+    /// <param name="ask">The ask.</param>
+    /// <param name="opened">The connection it goes over.</param>
+    /// <param name="cancellationToken">Cancels a login.</param>
+    internal async Task<Prepared> PrepareAsync(Ask ask, Exchange opened, CancellationToken cancellationToken)
+    {
+        RawHttpRequest request = ask.Request ?? new RawHttpRequest();
+        request = request with
+        {
+            Host = request.Host ?? opened.Ask.Route.Host,
+            Headers = Complete(request.Headers),
+            Scheme = opened.Ask.Route.Tls ? request.Scheme : "http",
+        };
+        Ask shown = ask with { Request = request };
+        if (ask.Actor.Application is not { } identity || !ApplicationCredentials.Has(identity))
+        {
+            return new Prepared(shown, request, null);
+        }
+
+        if (Obstacle(opened) is { } obstacle)
+        {
+            return new Prepared(shown, request, obstacle);
+        }
+
+        LoginResult credentials = await _credentials.HeadersAsync(identity, cancellationToken).ConfigureAwait(false);
+        ImmutableArray<HttpHeader> added = [.. credentials.Headers.Where(h => !Has(request.Headers, h.Name))];
+        return new Prepared(
+            shown with { Request = request with { Headers = [.. request.Headers, .. added.Select(h => h with { Value = Redaction.Mask })] } },
+            request with { Headers = [.. request.Headers, .. added] },
+            credentials.Failure);
+    }
+
+    /// <summary>Puts an exchange together when its last answer was read.</summary>
+    /// <param name="exchange">What is known of it.</param>
+    /// <param name="session">The session, for what came late.</param>
+    /// <param name="outcome">How the request ended; <c>null</c> when none was sent.</param>
+    /// <param name="prepared">The request.</param>
+    internal Exchange Finish(Exchange exchange, TlsSession? session, HttpOutcome? outcome, Prepared prepared)
+    {
+        if (outcome is HttpOutcome.TimedOut)
+        {
+            // A deadline that cut the probe short says nothing of the server.
+            _ = Budget.ProbeTime;
+        }
+
+        return exchange with
+        {
+            Opening = session is null ? exchange.Opening : new Opening.Secured(SessionFacts.Of(session)),
+            Http = outcome,
+            Withheld = prepared.Withheld,
+        };
+    }
+
+    private static bool Has(ImmutableArray<HttpHeader> headers, string name) => headers.Any(h => h.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    private static ImmutableArray<HttpHeader> Complete(ImmutableArray<HttpHeader> headers)
+    {
+        ImmutableArray<HttpHeader> own = [new("user-agent", "sallyport"), new("accept", "*/*")];
+        return [.. own.Where(h => !Has(headers, h.Name)), .. headers];
+    }
+
+    private void Guard(Route route)
+    {
+        if (!_places.IsNamed(route))
+        {
+            throw new ProbeRefusedException($"{route.Place} was not named by the user", $"origins: [{route.Place}]");
+        }
+    }
+
+    private ImmutableArray<string> Names(Route route) =>
+        [route.Place.Host, .. _request.Names.Where(name => route.ServerNames.Any(sni => sni.SequenceEqual(HelloRequest.RawName(name))))];
+
+    private string? Obstacle(Exchange opened) => (opened.Trust, opened.Ask.Route) switch
+    {
+        (_, { } route) when !_places.MayHaveCredentials(route) => "they go only to the target and its origins",
+        (_, { Tls: false }) => null,
+        (ServerTrust.Verified, _) => null,
+        (ServerTrust.Distrusted distrusted, _) => $"the server is not trusted: {distrusted.Reason}",
+        _ => "the server showed no certificate",
+    };
+
+    private ClientScript Script(Ask ask)
+    {
+        string alpn = ask.Http == HttpFlavor.Http2 ? "h2" : "http/1.1";
+        HelloRequest newest = HelloRequest.ForTls13(null);
+        HelloRequest hello = HelloRequest.ForTls12(null) with
+        {
+            SupportedVersions = [TlsVersion.Tls13, TlsVersion.Tls12],
+            CipherSuites = [.. newest.CipherSuites, .. HelloRequest.ForTls12(null).CipherSuites],
+            KeyShareGroups = newest.KeyShareGroups,
+            OfferPskModes = true,
+            // Servers that ask late (per path) can only ask clients that offer it; HTTP/2 forbids it (RFC 9113, section 9.2.3).
+            OfferPostHandshakeAuth = ask.Http == HttpFlavor.Http1,
+            ServerNames = ask.Route.ServerNames,
+            Alpn = [alpn],
+        };
+        ClientScript script = new()
+        {
+            Hello = ask.Version switch
+            {
+                TlsVersion.Tls13 => hello with { SupportedVersions = [TlsVersion.Tls13], CipherSuites = newest.CipherSuites },
+                TlsVersion.Tls12 => hello with
+                {
+                    SupportedVersions = [],
+                    CipherSuites = HelloRequest.ForTls12(null).CipherSuites,
+                    KeyShareGroups = null,
+                    OfferPskModes = false,
+                    OfferPostHandshakeAuth = false,
+                },
+                _ => hello,
+            },
+            MinimumVersion = ask.Version ?? TlsVersion.Tls12,
+            MaximumVersion = ask.Version ?? TlsVersion.Tls13,
+            Credential = _places.MayHaveCredentials(ask.Route) ? ask.Actor.Credential : null,
+            Timeout = Budget.ProbeTime,
+        };
+        return ask.Script?.Invoke(script) ?? script;
+    }
+
+    private async Task<Exchange> FreshAsync(Ask ask, CancellationToken cancellationToken)
+    {
+        long start = Time.GetTimestamp();
+        LiveConnection live = await ConnectAsync(ask, cancellationToken).ConfigureAwait(false);
+        await using (live.ConfigureAwait(false))
+        {
+            Exchange exchange = ask.Request is null ? live.Opened : await live.SendAsync(ask, cancellationToken).ConfigureAwait(false);
+            return exchange with { Duration = Time.GetElapsedTime(start) };
+        }
+    }
+
+    // The configured login is allowed in every mode (CONTRACTS.md); it goes with the identity's certificate and nothing else.
+    private async Task<Exchange> LogInAsync(Identity identity, RawHttpRequest request, CancellationToken cancellationToken)
+    {
+        Route route = Route.To(_request.Target);
+        Ask ask = new() { Title = $"login of {identity.Name}", Route = route, Actor = Actor.Of(identity) with { Application = null } };
+        LiveConnection live = await ConnectAsync(ask, cancellationToken).ConfigureAwait(false);
+        await using (live.ConfigureAwait(false))
+        {
+            if (!live.IsOpen || Obstacle(live.Opened) is not null)
+            {
+                return live.Opened;
+            }
+
+            return await live.SendLoginAsync(ask with { Request = request }, cancellationToken).ConfigureAwait(false);
+        }
+    }
+}
