@@ -1,4 +1,3 @@
-using System;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Reports;
 using Sallyport.Scan.Transport;

@@ -1,4 +1,3 @@
-using System.Linq;
 using Sallyport.Scan.Target;
 using Sallyport.Tls.Client;
 
@@ -24,7 +23,7 @@ internal sealed record Actor
     public static Actor Of(Identity identity) => new()
     {
         Name = identity.Name,
-        Credential = identity.Chain.IsEmpty ? null : new() { Chain = [.. identity.Chain.Select(c => c.AsMemory())], Key = identity.Key },
+        Credential = identity.Chain.IsEmpty ? null : new() { Chain = identity.Chain, Key = identity.Key },
         Application = identity,
     };
 

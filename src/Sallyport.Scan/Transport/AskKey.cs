@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using System.Security.Cryptography;
@@ -16,9 +17,9 @@ internal static class AskKey
         StringBuilder text = new();
         text.Append(ask.Route).Append('\u0001').Append(ask.Http).Append('\u0001').Append(ask.Version).Append('\u0001');
         text.Append(ask.Actor.Application?.Name).Append('\u0001');
-        foreach (ReadOnlyMemory<byte> certificate in ask.Actor.Credential?.Chain ?? [])
+        foreach (ImmutableArray<byte> certificate in ask.Actor.Credential?.Chain ?? [])
         {
-            text.Append(Convert.ToHexString(SHA256.HashData(certificate.Span))).Append(',');
+            text.Append(Convert.ToHexString(SHA256.HashData(certificate.AsSpan()))).Append(',');
         }
 
         // The same certificate with another key, or with none, is another actor.

@@ -31,9 +31,9 @@ internal sealed class ObservedServerTrust
     /// <param name="chain">The certificates as sent, leaf first.</param>
     /// <param name="keyProved">Whether the server proved its key in the handshake; <c>null</c> when Finished is the proof.</param>
     /// <param name="hosts">The names by which the server may be called; one must be in the certificate.</param>
-    public ServerTrust Judge(IReadOnlyList<ReadOnlyMemory<byte>> chain, bool? keyProved, params IReadOnlyList<string> hosts)
+    public ServerTrust Judge(ImmutableArray<ImmutableArray<byte>> chain, bool? keyProved, params IReadOnlyList<string> hosts)
     {
-        if (chain.Count == 0)
+        if (chain.IsEmpty)
         {
             return new ServerTrust.Distrusted("it showed no certificate");
         }
@@ -46,9 +46,9 @@ internal sealed class ObservedServerTrust
         List<X509Certificate2> held = [];
         try
         {
-            foreach (ReadOnlyMemory<byte> der in chain)
+            foreach (ImmutableArray<byte> der in chain)
             {
-                held.Add(X509CertificateLoader.LoadCertificate(der.Span));
+                held.Add(X509CertificateLoader.LoadCertificate(der.AsSpan()));
             }
 
             return Judge(held, hosts);
@@ -71,7 +71,7 @@ internal sealed class ObservedServerTrust
         chain.ChainPolicy.VerificationTimeIgnored = false;
         chain.ChainPolicy.VerificationTime = _time.GetUtcNow().UtcDateTime;
         chain.ChainPolicy.ApplicationPolicy.Add(new Oid(ServerAuthentication));
-        chain.ChainPolicy.ExtraStore.AddRange([.. sent.Skip(1)]);
+        chain.ChainPolicy.ExtraStore.AddRange(sent.Skip(1).ToArray());
         List<X509Certificate2> roots = [];
         try
         {
@@ -79,7 +79,7 @@ internal sealed class ObservedServerTrust
             {
                 chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
                 roots.AddRange(_roots.Select(root => X509CertificateLoader.LoadCertificate(root.AsSpan())));
-                chain.ChainPolicy.CustomTrustStore.AddRange([.. roots]);
+                chain.ChainPolicy.CustomTrustStore.AddRange(roots.ToArray());
             }
 
             if (!chain.Build(sent[0]))
@@ -110,7 +110,7 @@ internal sealed class ObservedServerTrust
         {
             _ when flags.HasFlag(X509ChainStatusFlags.NotTimeValid) => "its certificate, or one above it, is not valid at this time",
             _ when flags.HasFlag(X509ChainStatusFlags.NotSignatureValid) => "a signature in its chain is wrong",
-            _ when (flags & (X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.UntrustedRoot)) != 0 => $"its chain does not lead to {roots}",
+            _ when (flags & (X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.UntrustedRoot)) != X509ChainStatusFlags.NoError => $"its chain does not lead to {roots}",
             _ when flags.HasFlag(X509ChainStatusFlags.NotValidForUsage) => "its certificate is not for servers",
             _ => $"its chain is refused: {flags}",
         };

@@ -35,7 +35,7 @@ internal sealed class Places
 
     /// <summary>The endpoint that answered for a place, once one did.</summary>
     /// <param name="route">Where to.</param>
-    public IPEndPoint? Reached(Route route) => _reached.GetValueOrDefault(Key(route));
+    public IPEndPoint? Reached(Route route) => _reached.TryGetValue(Key(route), out IPEndPoint? endpoint) ? endpoint : null;
 
     /// <summary>Opens a TCP connection.</summary>
     /// <param name="route">Where to.</param>
@@ -76,12 +76,12 @@ internal sealed class Places
         {
             last = e;
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new IOException($"no answer from {host} port {port} in time");
+            throw new IOException($"no answer from {host} port {port} in time", e);
         }
 
-        throw new IOException(Words(last?.SocketErrorCode, host, port));
+        throw new IOException(Words(last?.SocketErrorCode, host, port), last);
     }
 
     private static string Words(SocketError? error, string host, int port) => error switch

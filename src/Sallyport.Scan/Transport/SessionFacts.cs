@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Immutable;
 using Sallyport.Tls;
 using Sallyport.Tls.Client;
@@ -22,10 +21,10 @@ internal sealed record SessionFacts
     public string? Alpn { get; init; }
 
     /// <summary>The server's chain, DER, as sent.</summary>
-    public ImmutableArray<ReadOnlyMemory<byte>> ServerCertificates { get; init; } = [];
+    public ImmutableArray<ImmutableArray<byte>> ServerCertificates { get; init; } = [];
 
-    /// <summary>The stapled OCSP answer; <c>null</c> for none.</summary>
-    public ReadOnlyMemory<byte>? OcspResponse { get; init; }
+    /// <summary>The stapled OCSP answer; empty for none.</summary>
+    public ImmutableArray<byte> OcspResponse { get; init; } = [];
 
     /// <summary>The request for a client certificate in the handshake; <c>null</c> for none.</summary>
     public CertificateRequestFacts? CertificateRequest { get; init; }
