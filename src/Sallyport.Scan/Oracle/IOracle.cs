@@ -8,7 +8,7 @@ namespace Sallyport.Scan.Oracle;
 internal interface IOracle
 {
     /// <summary>H(A): what "A" gets on the protected operation; <c>null</c> when the survey could not learn it (no check with <c>Need.Identity</c> runs then).</summary>
-    public Baseline? Control { get; }
+    Baseline? Control { get; }
 
     /// <summary>
     /// Sends an ask and judges it against <see cref="Control"/>. An accept is repeated once and the control is asked again after it:
@@ -16,31 +16,31 @@ internal interface IOracle
     /// </summary>
     /// <param name="ask">What to send.</param>
     /// <param name="cancellationToken">Cancels it.</param>
-    public Task<Verdict> JudgeAsync(Ask ask, CancellationToken cancellationToken);
+    Task<Verdict> JudgeAsync(Ask ask, CancellationToken cancellationToken);
 
     /// <summary>The same, against the baseline of another operation, identity or place.</summary>
     /// <param name="ask">What to send; without a request it gets the baseline's.</param>
     /// <param name="baseline">What the right identity gets.</param>
     /// <param name="cancellationToken">Cancels it.</param>
-    public Task<Verdict> JudgeAgainstAsync(Ask ask, Baseline baseline, CancellationToken cancellationToken);
+    Task<Verdict> JudgeAgainstAsync(Ask ask, Baseline baseline, CancellationToken cancellationToken);
 
     /// <summary>Judges an exchange that a check made itself (a second request on a connection, a resumed session). Sends nothing: ask <see cref="ControlStillHoldsAsync"/> yourself before you report an accept.</summary>
     /// <param name="exchange">The exchange.</param>
     /// <param name="baseline">What the right identity gets; <c>null</c> for <see cref="Control"/>.</param>
-    public Verdict Classify(Exchange exchange, Baseline? baseline = null);
+    Verdict Classify(Exchange exchange, Baseline? baseline = null);
 
     /// <summary>Learns what an identity gets: two identical calls, volatile fields, markers, the catch-all guard.</summary>
     /// <param name="ask">The right identity's ask, with a request.</param>
     /// <param name="cancellationToken">Cancels it.</param>
-    public Task<BaselineResult> LearnAsync(Ask ask, CancellationToken cancellationToken);
+    Task<BaselineResult> LearnAsync(Ask ask, CancellationToken cancellationToken);
 
     /// <summary>Whether H(A) is accepted on a fresh connection started after this call. Callers at the same time share one request.</summary>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns><c>true</c>; <c>false</c> also when there is no control.</returns>
-    public Task<bool> ControlStillHoldsAsync(CancellationToken cancellationToken);
+    Task<bool> ControlStillHoldsAsync(CancellationToken cancellationToken);
 
     /// <summary>The same for another baseline.</summary>
     /// <param name="baseline">What must still be answered alike.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    public Task<bool> StillHoldsAsync(Baseline baseline, CancellationToken cancellationToken);
+    Task<bool> StillHoldsAsync(Baseline baseline, CancellationToken cancellationToken);
 }

@@ -8,11 +8,11 @@ internal interface ICallbackListener
 {
     /// <summary>A fresh URL with a token of its own; use it for one injection only.</summary>
     /// <param name="purpose">What it is for, such as <c>AIA caIssuers</c>.</param>
-    public CallbackUrl Mint(string purpose);
+    CallbackUrl Mint(string purpose);
 
     /// <summary>Waits for a hit on a URL.</summary>
     /// <param name="url">The URL.</param>
     /// <param name="cancellationToken">Cancels the wait; the scan's probe time-out ends it by itself.</param>
     /// <returns>The hit; <c>null</c> when none came in time.</returns>
-    public Task<CallbackHit?> WaitAsync(CallbackUrl url, CancellationToken cancellationToken);
+    Task<CallbackHit?> WaitAsync(CallbackUrl url, CancellationToken cancellationToken);
 }

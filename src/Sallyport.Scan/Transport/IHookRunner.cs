@@ -7,13 +7,13 @@ namespace Sallyport.Scan.Transport;
 internal interface IHookRunner
 {
     /// <summary>Whether a <c>revoke</c> hook was given.</summary>
-    public bool CanRevoke { get; }
+    bool CanRevoke { get; }
 
     /// <summary>Runs the <c>revoke</c> hook; the scan runs <c>restore</c> at its end, whatever happens.</summary>
     /// <param name="cancellationToken">Ends the program.</param>
-    public Task<HookResult> RevokeAsync(CancellationToken cancellationToken);
+    Task<HookResult> RevokeAsync(CancellationToken cancellationToken);
 
     /// <summary>Runs the <c>restore</c> hook.</summary>
     /// <param name="cancellationToken">Ends the program.</param>
-    public Task<HookResult> RestoreAsync(CancellationToken cancellationToken);
+    Task<HookResult> RestoreAsync(CancellationToken cancellationToken);
 }

@@ -14,27 +14,27 @@ namespace Sallyport.Scan.Transport;
 internal interface IScanTransport
 {
     /// <summary>What was spent so far.</summary>
-    public TransportCounts Counts { get; }
+    TransportCounts Counts { get; }
 
     /// <summary>Sends one ClientHello on a fresh connection and reads what is readable of the answer, without keys.</summary>
     /// <param name="route">Where to; its server names are not used, the hello's are.</param>
     /// <param name="hello">What to say.</param>
     /// <param name="cancellationToken">Cancels the probe.</param>
-    public Task<HelloExchange> HelloAsync(Route route, HelloRequest hello, CancellationToken cancellationToken);
+    Task<HelloExchange> HelloAsync(Route route, HelloRequest hello, CancellationToken cancellationToken);
 
     /// <summary>A way to fresh connections for enumerations that speak for themselves; each is counted, bounded and owned by its caller.</summary>
     /// <param name="route">Where to.</param>
     /// <returns>Throws <see cref="IOException"/> when there is no TCP connection.</returns>
-    public Func<CancellationToken, ValueTask<Stream>> Connector(Route route);
+    Func<CancellationToken, ValueTask<Stream>> Connector(Route route);
 
     /// <summary>One connection: handshake, then the ask's request when it has one, then close.</summary>
     /// <param name="ask">What to do.</param>
     /// <param name="cancellationToken">Cancels the probe.</param>
-    public Task<Exchange> ExchangeAsync(Ask ask, CancellationToken cancellationToken);
+    Task<Exchange> ExchangeAsync(Ask ask, CancellationToken cancellationToken);
 
     /// <summary>One connection that stays open for several steps. The ask's own request is not sent.</summary>
     /// <param name="ask">How to open it.</param>
     /// <param name="cancellationToken">Cancels the probe.</param>
     /// <returns>The connection, open or not: see <see cref="LiveConnection.IsOpen"/>. The caller disposes it.</returns>
-    public Task<LiveConnection> ConnectAsync(Ask ask, CancellationToken cancellationToken);
+    Task<LiveConnection> ConnectAsync(Ask ask, CancellationToken cancellationToken);
 }
