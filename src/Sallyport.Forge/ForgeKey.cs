@@ -5,7 +5,9 @@ using Sallyport.Forge.Der;
 namespace Sallyport.Forge;
 
 /// <summary>A key pair that signs, and whose public half can be written into a certificate.</summary>
-/// <remarks>Owns the key it was made with. The private half leaves it only through <see cref="Algorithm"/> and <see cref="ForgedIdentity"/>.</remarks>
+/// <remarks>
+/// Owns the key it was made with. The private half leaves it only through <see cref="Algorithm"/> and <see cref="ForgedIdentity"/>.
+/// </remarks>
 public sealed class ForgeKey : IDisposable
 {
     private readonly ECDsa? _ec;

@@ -38,7 +38,9 @@ public sealed record ForgedIdentity
     public byte[] ExportPkcs12(string password)
     {
         using X509Certificate2 bare = X509CertificateLoader.LoadCertificate(Leaf.Span);
-        using X509Certificate2 own = Key.Algorithm is RSA rsa ? bare.CopyWithPrivateKey(rsa) : bare.CopyWithPrivateKey((ECDsa)Key.Algorithm);
+        using X509Certificate2 own = Key.Algorithm is RSA rsa
+            ? bare.CopyWithPrivateKey(rsa)
+            : bare.CopyWithPrivateKey((ECDsa)Key.Algorithm);
         X509Certificate2Collection all = [own];
         foreach (ReadOnlyMemory<byte> der in Chain.Where(der => !der.Span.SequenceEqual(Leaf.Span)))
         {

@@ -39,7 +39,8 @@ public sealed class DerWriterTests
         byte[] written = DerWriter.Length(length);
 
         AsnDecoder.TryReadEncodedValue(
-            (byte[])[0x04, .. written, .. new byte[length]], AsnEncodingRules.DER, out Asn1Tag _, out int _, out int contentLength, out int _).ShouldBeTrue();
+            (byte[])[0x04, .. written, .. new byte[length]], AsnEncodingRules.DER, out Asn1Tag _, out int _, out int contentLength, out int _)
+            .ShouldBeTrue();
         contentLength.ShouldBe(length);
     }
 

@@ -29,7 +29,8 @@ public sealed class IdentityMatrixMannersTests
         using IdentityMatrix matrix = IdentityMatrix.Create(lab.Everything);
         MatrixIdentity late = matrix.MintShortLived(TimeSpan.FromSeconds(20)).ShouldNotBeNull();
 
-        IEnumerable<string> signed = Minted(matrix, lab, late).Select(certificate => Convert.ToHexStringLower(certificate.SerialNumberBytes.Span));
+        IEnumerable<string> signed = Minted(matrix, lab, late)
+            .Select(certificate => Convert.ToHexStringLower(certificate.SerialNumberBytes.Span));
 
         matrix.MintedSerials.Select(minted => minted.Serial).ShouldBe(signed, ignoreOrder: true);
     }
@@ -97,11 +98,23 @@ public sealed class IdentityMatrixMannersTests
     }
 
     [Fact]
+    public void Only_what_is_asked_for_is_minted_besides_the_controls()
+    {
+        MatrixLab lab = new();
+        using IdentityMatrix matrix = IdentityMatrix.Create(lab.Everything with { Rules = ["MTLS-104", "MTLS-101"] });
+
+        MatrixLab.Names(matrix).ShouldBe(["control/leaf", "control/intermediate", "MTLS-101/self-signed", "MTLS-104/expired"]);
+        matrix.MintedSerials.Length.ShouldBe(4);
+    }
+
+    [Fact]
     public void What_needs_the_authoritys_key_names_its_control()
     {
         using IdentityMatrix matrix = IdentityMatrix.Create(new MatrixLab().Everything);
 
-        foreach (MatrixIdentity identity in matrix.Identities.Where(identity => identity is { NeedsCaKey: true, RuleId: not IdentityMatrix.ControlRule }))
+        IEnumerable<MatrixIdentity> minted =
+            matrix.Identities.Where(identity => identity is { NeedsCaKey: true, RuleId: not IdentityMatrix.ControlRule });
+        foreach (MatrixIdentity identity in minted)
         {
             matrix.Identities.ShouldContain(
                 control => control.RuleId == IdentityMatrix.ControlRule && control.Variant == identity.Control, MatrixLab.Name(identity));

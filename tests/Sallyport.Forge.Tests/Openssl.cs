@@ -70,7 +70,11 @@ internal sealed partial class Openssl : IDisposable
 
     /// <summary>The verifier's first error number, 0 when the chain is good.</summary>
     internal async Task<int> VerifyAsync(
-        ReadOnlyMemory<byte> root, ReadOnlyMemory<byte> leaf, IEnumerable<ReadOnlyMemory<byte>> sent, DateTimeOffset at, params string[] more)
+        ReadOnlyMemory<byte> root,
+        ReadOnlyMemory<byte> leaf,
+        IEnumerable<ReadOnlyMemory<byte>> sent,
+        DateTimeOffset at,
+        params string[] more)
     {
         List<ReadOnlyMemory<byte>> untrusted = [.. sent];
         string[] chain = untrusted.Count == 0 ? [] : ["-untrusted", Pem(untrusted)];
@@ -86,7 +90,12 @@ internal sealed partial class Openssl : IDisposable
 
     private static Process Start(IEnumerable<string> arguments)
     {
-        ProcessStartInfo info = new("openssl", arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo info = new("openssl", arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         return Process.Start(info) ?? throw new InvalidOperationException("openssl did not start.");
     }
 

@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 
 namespace Sallyport.Forge.Der;
 
-/// <summary>Splits DER one level deep: enough to take names of a genuine certificate apart. Never throws; stops at what it cannot read.</summary>
+/// <summary>Splits DER one level deep: enough to take names of a genuine certificate apart.</summary>
+/// <remarks>Never throws; stops at what it cannot read.</remarks>
 internal static class DerReader
 {
     /// <summary>Content of the first value; empty when it is cut short.</summary>

@@ -6,7 +6,7 @@ using Sallyport.Forge.Der;
 
 namespace Sallyport.Forge.Matrix;
 
-/// <summary>Paths that a verifier must refuse: a leaf as CA, path length, name constraints, somebody else's certificate, equal serials.</summary>
+/// <summary>Paths that lead astray: a leaf as CA, path length, name constraints, somebody else's certificate, equal serials.</summary>
 internal static class ChainRecipes
 {
     private const int ManyIntermediates = 10;
@@ -21,7 +21,8 @@ internal static class ChainRecipes
         yield return new Recipe("MTLS-109", "other-name", "the same with one more part in the name", Needs.GenuineKey,
             _ => BelowGenuine(material, material.Copy() with { Subject = Extended(material.Genuine.Subject) }));
         yield return new Recipe(
-            "MTLS-109", "minted", "copy of A below a certificate of the client CA that is no CA", Needs.CaKey | Needs.LowestRole | Needs.FreeNames,
+            "MTLS-109", "minted", "copy of A below a certificate of the client CA that is no CA",
+            Needs.CaKey | Needs.LowestRole | Needs.FreeNames,
             mint =>
             {
                 CertificateAuthority notAuthority = mint.Intermediate(material.Stranger(out string _));
@@ -40,7 +41,8 @@ internal static class ChainRecipes
             mint =>
             {
                 CertificateAuthority first = mint.Intermediate(material.Subordinate("path length 0", 0));
-                return mint.Issue(mint.Intermediate(first, material.Subordinate("one too many")), MatrixMaterial.WithoutLocations(material.Perfect()));
+                CertificateAuthority second = mint.Intermediate(first, material.Subordinate("one too many"));
+                return mint.Issue(second, MatrixMaterial.WithoutLocations(material.Perfect()));
             });
         yield return new Recipe(
             "MTLS-110", "name-constraints-dns", "below an intermediate whose permitted DNS names do not include the certificate's",
@@ -52,9 +54,11 @@ internal static class ChainRecipes
                     NameConstraints = new NameConstraints { Permitted = [new GeneralName.Dns("permitted.sallyport.invalid")] },
                 });
                 bool hasDns = material.Genuine.TextNames.OfType<GeneralName.Dns>().Any();
-                return mint.Issue(constrained, MatrixMaterial.WithoutLocations(hasDns
-                    ? material.Perfect()
-                    : material.Named(material.Genuine.Subject) with { SubjectAltNames = [.. material.Genuine.TextNames, new GeneralName.Dns("outside.invalid")] }));
+                CertificateSpec spec = hasDns ? material.Perfect() : material.Named(material.Genuine.Subject) with
+                {
+                    SubjectAltNames = [.. material.Genuine.TextNames, new GeneralName.Dns("outside.sallyport.invalid")],
+                };
+                return mint.Issue(constrained, MatrixMaterial.WithoutLocations(spec));
             });
         yield return new Recipe(
             "MTLS-110", "name-constraints-directory", "copy of A below an intermediate that excludes A's distinguished name",
@@ -84,7 +88,9 @@ internal static class ChainRecipes
                 return mint.Issue(lowest, MatrixMaterial.WithoutLocations(material.Perfect()));
             })
         {
-            Unfit = material.AuthorityCertificate?.PathLength < ManyIntermediates ? "the client CA's path length allows fewer than ten intermediates" : null,
+            Unfit = material.AuthorityCertificate?.PathLength < ManyIntermediates
+                ? "the client CA's path length allows fewer than ten intermediates"
+                : null,
         };
     }
 

@@ -5,7 +5,7 @@ using System.Linq;
 
 namespace Sallyport.Forge.Matrix;
 
-/// <summary>The bad identities of the MTLS-1xx and 3xx rows for one genuine identity, and the controls that make them mean something.</summary>
+/// <summary>The bad identities of the MTLS-1xx and 3xx rows for one genuine identity, with the controls that give them meaning.</summary>
 /// <remarks>
 /// Each identity has exactly one defect; all else is copied from the genuine certificate or right. What only the user's CA could sign is
 /// withheld without its key, never imitated under another CA. Certificates under the user's CA live in memory, are valid at most
@@ -44,7 +44,10 @@ public sealed class IdentityMatrix : IDisposable
         MatrixMaterial material = new(input);
         ImmutableArray<MatrixIdentity>.Builder identities = ImmutableArray.CreateBuilder<MatrixIdentity>();
         ImmutableArray<WithheldIdentity>.Builder withheld = ImmutableArray.CreateBuilder<WithheldIdentity>();
-        foreach (Recipe recipe in Recipes(material).OrderBy(recipe => recipe.RuleId == ControlRule ? "" : recipe.RuleId, StringComparer.Ordinal))
+        IEnumerable<Recipe> asked = Recipes(material)
+            .Where(recipe => recipe.RuleId == ControlRule || input.Rules?.Contains(recipe.RuleId) != false)
+            .OrderBy(recipe => recipe.RuleId == ControlRule ? "" : recipe.RuleId, StringComparer.Ordinal);
+        foreach (Recipe recipe in asked)
         {
             if (Make(recipe, material, out WithheldIdentity? refusal) is { } identity)
             {
@@ -132,7 +135,8 @@ public sealed class IdentityMatrix : IDisposable
         {
             { Unfit: { } unfit } => (unfit, null),
             _ when Lacks(Needs.CaKey, material.Authority is not null) => (
-                "only the client CA can sign it: under another CA its refusal would prove nothing", "--client-ca FILE --client-ca-key FILE"),
+                "only the client CA can sign it: under another CA its refusal would prove nothing",
+                "--client-ca FILE --client-ca-key FILE"),
             _ when Lacks(Needs.GenuineKey, material.Input.GenuineKey is not null) => (
                 "it needs the key of the genuine identity", "the identity's key in a file"),
             _ when Lacks(Needs.SecondLeaf, material.Input.SecondLeaf is not null) => (

@@ -18,7 +18,8 @@ public sealed record MatrixIdentity
     /// <summary>Whether it was signed below the user's client CA.</summary>
     public required bool NeedsCaKey { get; init; }
 
-    /// <summary>Variant of the control that must be accepted before this one's refusal means anything; null when the control is A itself.</summary>
+    /// <summary>Variant of the control that must be accepted before this one's refusal means anything.</summary>
+    /// <remarks>Null when the control is A itself.</remarks>
     public string? Control { get; init; }
 
     /// <summary>Whether a server may accept it by the letter of a standard: then it is at most a low finding.</summary>

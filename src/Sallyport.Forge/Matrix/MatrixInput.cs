@@ -36,6 +36,9 @@ public sealed record MatrixInput
     /// <summary>DER names from the server's CertificateRequest.</summary>
     public ImmutableArray<ReadOnlyMemory<byte>> AuthorityNames { get; init; } = [];
 
+    /// <summary>Rule ids to make identities for, besides the controls; null makes all.</summary>
+    public ImmutableHashSet<string>? Rules { get; init; }
+
     /// <summary>URL at which the target can reach us, without a slash at its end; null when there is none.</summary>
     public string? CallbackUrl { get; init; }
 }

@@ -8,7 +8,7 @@ using Sallyport.Forge.Der;
 
 namespace Sallyport.Forge.Matrix;
 
-/// <summary>What every recipe draws on: the genuine certificate taken apart, the clock, fresh keys, and right-in-all-else templates.</summary>
+/// <summary>What every recipe draws on: the genuine certificate taken apart, the clock, fresh keys, templates right in all else.</summary>
 internal sealed class MatrixMaterial : IDisposable
 {
     /// <summary>Extensions that belong to one certificate or one issuer, or that the template writes itself.</summary>
@@ -121,7 +121,8 @@ internal sealed class MatrixMaterial : IDisposable
     {
         ExtraExtensions =
         [
-            .. spec.ExtraExtensions.Where(extension => extension.Oid is not (Oids.AuthorityInformationAccess or Oids.CrlDistributionPoints)),
+            .. spec.ExtraExtensions.Where(
+                extension => extension.Oid is not (Oids.AuthorityInformationAccess or Oids.CrlDistributionPoints)),
         ],
     };
 

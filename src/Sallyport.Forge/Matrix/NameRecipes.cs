@@ -84,7 +84,8 @@ internal static class NameRecipes
         string stranger = "sallyport-" + RandomNumberGenerator.GetHexString(8, lowercase: true);
 
         yield return Alt("san-as-dns", "A's alternative name as a DNS name", new GeneralName.Dns(value), genuine is GeneralName.Dns);
-        yield return Alt("san-as-email", "A's alternative name as an e-mail address", new GeneralName.Email(value), genuine is GeneralName.Email);
+        yield return Alt(
+            "san-as-email", "A's alternative name as an e-mail address", new GeneralName.Email(value), genuine is GeneralName.Email);
         yield return Alt("san-as-uri", "A's alternative name as a URI", new GeneralName.Uri(value), genuine is GeneralName.Uri);
         yield return Alt("san-as-other", "A's alternative name as a user principal name",
             GeneralName.Other.Utf8("1.3.6.1.4.1.311.20.2.3", value), false);

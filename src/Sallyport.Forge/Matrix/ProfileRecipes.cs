@@ -54,6 +54,8 @@ internal static class ProfileRecipes
         });
 
         Recipe Changed(string rule, string variant, string description, Func<CertificateSpec, CertificateSpec> change) =>
-            new(rule, variant, "copy of A under the client CA, " + description, CopyOfGenuine, mint => mint.Issue(change(material.Perfect())));
+            new(
+                rule, variant, "copy of A under the client CA, " + description, CopyOfGenuine,
+                mint => mint.Issue(change(material.Perfect())));
     }
 }

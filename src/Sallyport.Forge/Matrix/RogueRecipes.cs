@@ -5,7 +5,7 @@ using System.Linq;
 
 namespace Sallyport.Forge.Matrix;
 
-/// <summary>Identities that need no key of the user's: self-signed, of rogue authorities, with canary addresses, with oversize chains.</summary>
+/// <summary>Identities that need no key of the user's: self-signed, of rogue CAs, with canary addresses, with oversize chains.</summary>
 internal static class RogueRecipes
 {
     /// <summary>How many names of the CertificateRequest are imitated at most: each costs handshakes.</summary>
@@ -63,10 +63,9 @@ internal static class RogueRecipes
         {
             ForgedIdentity leaf = material.RogueRoot().Issue(material.Copy());
             ForgeKey key = material.NewKey();
-            return leaf with
-            {
-                Chain = [leaf.Leaf, .. Enumerable.Range(1, ChainLength - 1).Select(number => CertificateAuthority.SelfSigned(Link(material, key, number)).Leaf)],
-            };
+            IEnumerable<ForgedIdentity> links =
+                Enumerable.Range(1, ChainLength - 1).Select(number => CertificateAuthority.SelfSigned(Link(material, key, number)));
+            return leaf with { Chain = [leaf.Leaf, .. links.Select(link => link.Leaf)] };
         });
         yield return new Recipe("MTLS-126", "deep", "copy of A below 99 intermediates of an unknown CA", Needs.None, _ =>
         {
@@ -138,5 +137,8 @@ internal static class RogueRecipes
         value is { } known ? new KeyIdentifierChoice.Exactly(known) : new KeyIdentifierChoice.Omitted();
 
     private static CertificateSpec Link(MatrixMaterial material, ForgeKey key, int number) => CertificateAuthority.AuthoritySpec(
-        DistinguishedName.CommonName($"Sallyport link {number} of an oversize chain"), material.Now.AddDays(-1), material.Now.AddDays(1), key);
+        DistinguishedName.CommonName($"Sallyport link {number} of an oversize chain"),
+        material.Now.AddDays(-1),
+        material.Now.AddDays(1),
+        key);
 }
