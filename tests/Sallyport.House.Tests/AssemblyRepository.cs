@@ -1,0 +1,3 @@
+using Sallyport.House.Tests;
+
+[assembly: AssemblyFixture(typeof(Repository))]
