@@ -145,6 +145,9 @@ public sealed class CertificateProfile
 
     internal Octets SignedPart { get; }
 
+    /// <summary>Whether both dates use the form RFC 5280, section 4.1.2.5 asks: UTCTime through 2049, GeneralizedTime after.</summary>
+    internal bool HasProperTimeForms { get; init; }
+
     internal Octets SignatureValue { get; }
 
     /// <summary>Reads a certificate.</summary>

@@ -90,7 +90,7 @@ internal static class AlgorithmReader
     public static string? DigestName(string oid) => Digests.GetValueOrDefault(oid);
 
     /// <summary>RFC 4055, section 3.1: everything has a default, and the default is SHA-1.</summary>
-    private static SignatureProfile ReadPss(ReadOnlyMemory<byte> parameters)
+    public static SignatureProfile ReadPss(ReadOnlyMemory<byte> parameters)
     {
         string? digest = "SHA1";
         string? mask = "SHA1";

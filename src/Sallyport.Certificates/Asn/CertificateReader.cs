@@ -44,13 +44,14 @@ internal sealed class CertificateReader
             return Fail(CertificateDefectKind.Malformed, "signatureAlgorithm");
         }
 
-        if (!certificate.TryTakeBits(DerTag.BitString, out ReadOnlyMemory<byte> bits, out int unused) || unused != 0 || !certificate.AtEnd)
+        if (!certificate.TryTakeBits(DerTag.BitString, out ReadOnlyMemory<byte> bits, out int unused) || !certificate.AtEnd)
         {
             return Fail(CertificateDefectKind.Malformed, "signatureValue");
         }
 
         // signature is not null: TryReadSignature answered true.
-        return ReadSigned(der, signed, algorithm, signature!, bits);
+        // A signature that is no whole number of octets is nobody's: kept empty, so that it is refused as such and not as unreadable.
+        return ReadSigned(der, signed, algorithm, signature!, unused == 0 ? bits : default);
     }
 
     private CertificateProfile? ReadSigned(
@@ -82,9 +83,10 @@ internal sealed class CertificateReader
             return Fail(CertificateDefectKind.Malformed, "issuer");
         }
 
+        bool proper = true;
         if (!tbs.TryTakeSequence(out DerReader validity)
-            || !validity.TryTakeTime(out DateTimeOffset notBefore)
-            || !validity.TryTakeTime(out DateTimeOffset notAfter)
+            || !TryTakeDate(ref validity, ref proper, out DateTimeOffset notBefore)
+            || !TryTakeDate(ref validity, ref proper, out DateTimeOffset notAfter)
             || !validity.AtEnd)
         {
             return Fail(CertificateDefectKind.Malformed, "validity");
@@ -119,6 +121,7 @@ internal sealed class CertificateReader
             Issuer = issuer,
             NotBefore = notBefore,
             NotAfter = notAfter,
+            HasProperTimeForms = proper,
             Subject = subject,
             PublicKey = key!, // not null: TryRead answered true
             Extensions = extensions,
@@ -140,6 +143,14 @@ internal sealed class CertificateReader
 
         version = number < 3 ? number + 1 : 0;
         return version != 0;
+    }
+
+    private static bool TryTakeDate(ref DerReader validity, ref bool proper, out DateTimeOffset date)
+    {
+        int tag = validity.NextTag;
+        bool taken = validity.TryTakeTime(out date);
+        proper &= tag == (date.Year < 2050 ? DerTag.UtcTime : DerTag.GeneralizedTime);
+        return taken;
     }
 
     private static bool TrySkipUniqueIdentifiers(ref DerReader tbs, int version)

@@ -1,0 +1,12 @@
+namespace Sallyport.Certificates.Revocation;
+
+/// <summary>Finds who may have signed a list, for one path.</summary>
+internal interface ICrlSigners
+{
+    /// <summary>Finds a trusted signer of a list.</summary>
+    /// <returns>Null when found; otherwise what was missing.</returns>
+    public RevocationGap? FindSigner(CertificateRevocationList list, out CertificateProfile? signer);
+
+    /// <summary>Whether this signer's key made the list's signature.</summary>
+    public bool IsSignedBy(CertificateRevocationList list, CertificateProfile signer);
+}

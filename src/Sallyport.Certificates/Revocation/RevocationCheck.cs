@@ -1,0 +1,153 @@
+using System;
+using System.Linq;
+using Sallyport.Certificates.Chain;
+
+namespace Sallyport.Certificates.Revocation;
+
+/// <summary>The revocation status of one certificate of a path (RFC 5280, section 6.3.3; RFC 6960 by verified answers).</summary>
+internal sealed class RevocationCheck(RevocationPolicy policy, RevocationSnapshot snapshot, DateTimeOffset now, ICrlSigners signers)
+{
+    private RevocationGap _gap;
+
+    /// <param name="certificate">The certificate.</param>
+    /// <param name="issuer">The certificate (or the anchor's) whose key signed it.</param>
+    /// <returns>Null when it is not revoked; the refusal otherwise, an unknown status included.</returns>
+    public Refusal? Check(CertificateProfile certificate, CertificateProfile issuer)
+    {
+        if (snapshot.Denies(certificate.Thumbprint))
+        {
+            return Revoked(certificate, "deny list");
+        }
+
+        if (policy.Mode == RevocationMode.Off)
+        {
+            return null;
+        }
+
+        _gap = RevocationGap.NoSource;
+        bool good = false;
+        OcspAnswer? answer = snapshot.Answer(issuer.PublicKey.Pin, certificate.SerialNumber);
+        if (answer is not null && answer.Issuer.Equals(certificate.Issuer))
+        {
+            bool current = IsCurrent(answer.ThisUpdate, answer.NextUpdate, required: false);
+            if (current && answer.Status == OcspStatus.Revoked)
+            {
+                return Revoked(certificate, answer.Reason?.ToString() ?? nameof(RevocationReason.Unspecified));
+            }
+
+            good = current && answer.Status == OcspStatus.Good;
+            Note(current ? RevocationGap.AnsweredUnknown : RevocationGap.NotCurrent);
+        }
+
+        // A good answer does not outvote a list that says revoked.
+        RevocationReasons covered = RevocationReasons.None;
+        foreach (DistributionPoint? point in certificate.CrlDistributionPoints.Append<DistributionPoint?>(null))
+        {
+            if (CheckPoint(certificate, point, ref covered) is { } reason)
+            {
+                return Revoked(certificate, reason.ToString());
+            }
+
+            if (covered == RevocationReasons.All)
+            {
+                return null;
+            }
+        }
+
+        bool pass = good || policy.Mode == RevocationMode.WhenKnown;
+        return pass ? null : new Refusal { Reason = RefusalReason.RevocationUnknown, Certificate = certificate.Thumbprint, Gap = _gap };
+    }
+
+    private RevocationReason? CheckPoint(CertificateProfile certificate, DistributionPoint? point, ref RevocationReasons covered)
+    {
+        foreach (DistinguishedName name in PointScope.IssuersOf(certificate, point))
+        {
+            foreach (CertificateRevocationList list in snapshot.Complete(name))
+            {
+                if (!IsUsable(list, certificate, point, covered, out RevocationReasons reasons) || !IsSignedForCertificate(list, out CertificateProfile? signer))
+                {
+                    continue;
+                }
+
+                RevocationReason? reason = DeltaReason(list, signer, certificate) ?? list.Find(certificate);
+                if (reason is not (null or RevocationReason.RemoveFromCrl))
+                {
+                    return reason;
+                }
+
+                covered |= reasons;
+                if (covered != RevocationReasons.All)
+                {
+                    Note(RevocationGap.ReasonsIncomplete);
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private bool IsUsable(
+        CertificateRevocationList list, CertificateProfile certificate, DistributionPoint? point, RevocationReasons covered, out RevocationReasons reasons)
+    {
+        if (!PointScope.Covers(list, certificate, point, out reasons))
+        {
+            Note(RevocationGap.OutOfScope);
+            return false;
+        }
+
+        if (list.HasUnknownCriticalExtension)
+        {
+            Note(RevocationGap.UnknownCriticalExtension);
+            return false;
+        }
+
+        if (!IsCurrent(list.ThisUpdate, list.NextUpdate, required: true))
+        {
+            Note(RevocationGap.NotCurrent);
+            return false;
+        }
+
+        // RFC 5280, section 6.3.3 (e): a list that adds no reason is not consulted.
+        return (reasons & ~covered) != RevocationReasons.None;
+    }
+
+    private bool IsSignedForCertificate(CertificateRevocationList list, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out CertificateProfile? signer)
+    {
+        RevocationGap? gap = signers.FindSigner(list, out signer);
+        if (gap is { } missing)
+        {
+            Note(missing);
+        }
+
+        return gap is null && signer is not null;
+    }
+
+    /// <summary>What the newest fitting delta says; null when none does, so that the complete list decides.</summary>
+    private RevocationReason? DeltaReason(CertificateRevocationList complete, CertificateProfile signer, CertificateProfile certificate)
+    {
+        foreach (CertificateRevocationList delta in snapshot.Deltas(complete.Issuer))
+        {
+            if (!delta.HasUnknownCriticalExtension
+                && PointScope.DeltaFits(delta, complete)
+                && IsCurrent(delta.ThisUpdate, delta.NextUpdate, required: true)
+                && signers.IsSignedBy(delta, signer))
+            {
+                return delta.Find(certificate);
+            }
+        }
+
+        return null;
+    }
+
+    private bool IsCurrent(DateTimeOffset thisUpdate, DateTimeOffset? nextUpdate, bool required)
+    {
+        bool young = policy.MaxAge is not { } limit || now - thisUpdate <= limit;
+        bool ended = nextUpdate is { } next ? now - next > policy.Grace : required;
+        return thisUpdate <= now && young && !ended;
+    }
+
+    private void Note(RevocationGap gap) => _gap = gap > _gap ? gap : _gap;
+
+    private static Refusal Revoked(CertificateProfile certificate, string detail) =>
+        new() { Reason = RefusalReason.Revoked, Certificate = certificate.Thumbprint, Detail = detail };
+}
