@@ -5,8 +5,8 @@ internal interface ICrlSigners
 {
     /// <summary>Finds a trusted signer of a list.</summary>
     /// <returns>Null when found; otherwise what was missing.</returns>
-    public RevocationGap? FindSigner(CertificateRevocationList list, out CertificateProfile? signer);
+    RevocationGap? FindSigner(CertificateRevocationList list, out CertificateProfile? signer);
 
     /// <summary>Whether this signer's key made the list's signature.</summary>
-    public bool IsSignedBy(CertificateRevocationList list, CertificateProfile signer);
+    bool IsSignedBy(CertificateRevocationList list, CertificateProfile signer);
 }
