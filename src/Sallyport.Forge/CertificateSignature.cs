@@ -10,6 +10,9 @@ public enum CertificateSignature
     /// <summary>ECDSA over SHA-384.</summary>
     EcdsaSha384,
 
+    /// <summary>ECDSA over SHA-512.</summary>
+    EcdsaSha512,
+
     /// <summary>ECDSA over SHA-1: too weak to be accepted.</summary>
     EcdsaSha1,
 
@@ -18,6 +21,9 @@ public enum CertificateSignature
 
     /// <summary>RSASSA-PKCS1-v1_5 over SHA-384.</summary>
     RsaSha384,
+
+    /// <summary>RSASSA-PKCS1-v1_5 over SHA-512.</summary>
+    RsaSha512,
 
     /// <summary>RSASSA-PKCS1-v1_5 over SHA-1: too weak to be accepted.</summary>
     RsaSha1,

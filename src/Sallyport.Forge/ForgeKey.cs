@@ -17,17 +17,18 @@ public sealed class ForgeKey : IDisposable
     {
         _ec = ec;
         ECParameters parameters = ec.ExportParameters(includePrivateParameters: false);
-        string curve = ec.KeySize switch
+        string curve = parameters.Curve.Oid?.Value ?? "";
+        DefaultSignature = curve switch
         {
-            256 => Oids.CurveP256,
-            384 => Oids.CurveP384,
-            _ => throw new ArgumentException("Only the curves P-256 and P-384 are supported.", nameof(ec)),
+            Oids.CurveP256 => CertificateSignature.EcdsaSha256,
+            Oids.CurveP384 => CertificateSignature.EcdsaSha384,
+            Oids.CurveP521 => CertificateSignature.EcdsaSha512,
+            _ => throw new ArgumentException("Only the curves P-256, P-384 and P-521 are supported.", nameof(ec)),
         };
         PublicKeyBits = DerWriter.Concat([0x04], parameters.Q.X ?? [], parameters.Q.Y ?? []);
         SubjectPublicKeyInfo = DerWriter.Sequence(
             DerWriter.Sequence(DerWriter.Oid(Oids.EcPublicKey), DerWriter.Oid(curve)),
             DerWriter.BitString(PublicKeyBits.Span));
-        DefaultSignature = ec.KeySize == 256 ? CertificateSignature.EcdsaSha256 : CertificateSignature.EcdsaSha384;
     }
 
     private ForgeKey(RSA rsa)
@@ -50,7 +51,7 @@ public sealed class ForgeKey : IDisposable
     /// <remarks>RFC 5280, section 4.1.2.7; RFC 5480, section 2; RFC 3279, section 2.3.1.</remarks>
     public ReadOnlyMemory<byte> SubjectPublicKeyInfo { get; }
 
-    /// <summary>The signature used when a specification names none: SHA-256, or SHA-384 on P-384.</summary>
+    /// <summary>The signature used when a specification names none: SHA-256, but SHA-384 on P-384 and SHA-512 on P-521.</summary>
     public CertificateSignature DefaultSignature { get; }
 
     /// <summary>The SHA-1 signature of this kind of key.</summary>
@@ -71,13 +72,17 @@ public sealed class ForgeKey : IDisposable
     /// <returns>The key; the caller disposes it.</returns>
     public static ForgeKey P384() => new(ECDsa.Create(ECCurve.NamedCurves.nistP384));
 
+    /// <summary>A new ECDSA key on P-521.</summary>
+    /// <returns>The key; the caller disposes it.</returns>
+    public static ForgeKey P521() => new(ECDsa.Create(ECCurve.NamedCurves.nistP521));
+
     /// <summary>A new RSA key.</summary>
     /// <param name="bits">Size of the modulus in bits; 512 and more, as far as the platform makes it.</param>
     /// <returns>The key; the caller disposes it.</returns>
     public static ForgeKey Rsa(int bits) => new(RSA.Create(bits));
 
     /// <summary>Takes over an existing key.</summary>
-    /// <param name="key">An <see cref="ECDsa"/> on P-256 or P-384, or an <see cref="RSA"/>; owned by the result.</param>
+    /// <param name="key">An <see cref="ECDsa"/> on P-256, P-384 or P-521, or an <see cref="RSA"/>; owned by the result.</param>
     /// <returns>The key.</returns>
     /// <exception cref="ArgumentException">The key is of another kind or on another curve.</exception>
     public static ForgeKey From(AsymmetricAlgorithm key) => key switch
@@ -101,9 +106,11 @@ public sealed class ForgeKey : IDisposable
         {
             CertificateSignature.EcdsaSha256 => DerWriter.Sequence(DerWriter.Oid(Oids.EcdsaSha256)),
             CertificateSignature.EcdsaSha384 => DerWriter.Sequence(DerWriter.Oid(Oids.EcdsaSha384)),
+            CertificateSignature.EcdsaSha512 => DerWriter.Sequence(DerWriter.Oid(Oids.EcdsaSha512)),
             CertificateSignature.EcdsaSha1 => DerWriter.Sequence(DerWriter.Oid(Oids.EcdsaSha1)),
             CertificateSignature.RsaSha256 => DerWriter.Sequence(DerWriter.Oid(Oids.RsaSha256), DerWriter.Null()),
             CertificateSignature.RsaSha384 => DerWriter.Sequence(DerWriter.Oid(Oids.RsaSha384), DerWriter.Null()),
+            CertificateSignature.RsaSha512 => DerWriter.Sequence(DerWriter.Oid(Oids.RsaSha512), DerWriter.Null()),
             CertificateSignature.RsaSha1 => DerWriter.Sequence(DerWriter.Oid(Oids.RsaSha1), DerWriter.Null()),
             CertificateSignature.RsaPssSha256 => DerWriter.Sequence(
                 DerWriter.Oid(Oids.RsaPss),
@@ -122,9 +129,11 @@ public sealed class ForgeKey : IDisposable
         {
             CertificateSignature.EcdsaSha1 or CertificateSignature.RsaSha1 => HashAlgorithmName.SHA1,
             CertificateSignature.EcdsaSha384 or CertificateSignature.RsaSha384 => HashAlgorithmName.SHA384,
+            CertificateSignature.EcdsaSha512 or CertificateSignature.RsaSha512 => HashAlgorithmName.SHA512,
             _ => HashAlgorithmName.SHA256,
         };
-        bool wantsEc = signature is CertificateSignature.EcdsaSha1 or CertificateSignature.EcdsaSha256 or CertificateSignature.EcdsaSha384;
+        bool wantsEc = signature is CertificateSignature.EcdsaSha1 or CertificateSignature.EcdsaSha256
+            or CertificateSignature.EcdsaSha384 or CertificateSignature.EcdsaSha512;
         return (_ec, _rsa) switch
         {
             ({ } ec, _) when wantsEc => EcdsaValue(ec.SignData(data, hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation)),

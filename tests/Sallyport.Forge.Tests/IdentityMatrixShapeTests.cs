@@ -27,10 +27,18 @@ public sealed class IdentityMatrixShapeTests
         control.PublicKey.EncodedKeyValue.RawData.ShouldNotBe(alice.PublicKey.EncodedKeyValue.RawData);
     }
 
-    [Fact]
-    public void The_twin_of_the_issuer_differs_in_its_key_alone()
+    [Theory]
+    [InlineData("P-384")]
+    [InlineData("P-521")]
+    [InlineData("RSA")]
+    public void The_twin_of_the_issuer_differs_in_its_key_alone(string kind)
     {
-        MatrixLab lab = new(ForgeKey.P384());
+        MatrixLab lab = new(kind switch
+        {
+            "P-384" => ForgeKey.P384(),
+            "P-521" => ForgeKey.P521(),
+            _ => ForgeKey.Rsa(2048),
+        });
         using IdentityMatrix matrix = IdentityMatrix.Create(lab.Everything);
         ForgedIdentity forged = MatrixLab.Of(matrix, "MTLS-103/with-issuer").Identity;
         using X509Certificate2 leaf = X509CertificateLoader.LoadCertificate(forged.Leaf.Span);

@@ -50,6 +50,8 @@ internal static class Oids
     internal const string EcdsaSha256 = "1.2.840.10045.4.3.2";
     internal const string EcdsaSha384 = "1.2.840.10045.4.3.3";
     internal const string CurveP256 = "1.2.840.10045.3.1.7";
+    internal const string EcdsaSha512 = "1.2.840.10045.4.3.4";
+    internal const string CurveP521 = "1.3.132.0.35";
     internal const string CurveP384 = "1.3.132.0.34";
     internal const string Sha1 = "1.3.14.3.2.26";
     internal const string Sha256 = "2.16.840.1.101.3.4.2.1";

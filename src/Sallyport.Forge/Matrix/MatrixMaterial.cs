@@ -68,6 +68,7 @@ internal sealed class MatrixMaterial : IDisposable
     {
         CertificateSignature.EcdsaSha256 or CertificateSignature.EcdsaSha1 => ForgeKey.P256(),
         CertificateSignature.EcdsaSha384 => ForgeKey.P384(),
+        CertificateSignature.EcdsaSha512 => ForgeKey.P521(),
         _ => ForgeKey.Rsa(2048),
     });
 
@@ -76,8 +77,10 @@ internal sealed class MatrixMaterial : IDisposable
     {
         Oids.EcdsaSha1 => CertificateSignature.EcdsaSha1,
         Oids.EcdsaSha384 => CertificateSignature.EcdsaSha384,
+        Oids.EcdsaSha512 => CertificateSignature.EcdsaSha512,
         Oids.RsaSha1 => CertificateSignature.RsaSha1,
-        Oids.RsaSha256 or Oids.RsaSha512 => CertificateSignature.RsaSha256,
+        Oids.RsaSha256 => CertificateSignature.RsaSha256,
+        Oids.RsaSha512 => CertificateSignature.RsaSha512,
         Oids.RsaSha384 => CertificateSignature.RsaSha384,
         Oids.RsaPss => CertificateSignature.RsaPssSha256,
         _ => CertificateSignature.EcdsaSha256,
