@@ -2,6 +2,7 @@ using System;
 using System.Collections.Concurrent;
 using System.Threading;
 using System.Threading.Tasks;
+using Sallyport.Lab.Pki;
 
 namespace Sallyport.Lab.Servers;
 
@@ -12,7 +13,7 @@ public sealed class LabServers : IAsyncDisposable
     private readonly CancellationTokenSource _end = new();
 
     /// <summary>The certificates that all of them use.</summary>
-    public TrialPki Pki { get; } = new(TimeProvider.System);
+    public LabPki Pki { get; } = new(TimeProvider.System);
 
     public Task<NginxServer> NginxAsync() => OnceAsync(NginxServer.StartAsync);
 
