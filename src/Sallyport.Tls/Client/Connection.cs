@@ -10,6 +10,7 @@ namespace Sallyport.Tls.Client;
 internal sealed class Connection : IAsyncDisposable
 {
     private readonly HandshakeAssembler _assembler;
+    private static readonly TimeSpan _goodbyeLimit = TimeSpan.FromMilliseconds(250);
     private int _idle;
 
     internal Connection(RecordStream records, ClientScript script, TimeProvider time)
@@ -74,6 +75,22 @@ internal sealed class Connection : IAsyncDisposable
         var alert = new TlsAlert(level, (byte)description);
         Transcript.Sent("Alert", 2, Describe(alert));
         return Records.WriteAsync(RecordType.Alert, new[] { level, (byte)description }, cancellationToken);
+    }
+
+    /// <summary>Says close_notify, as far as the peer takes it at once, and closes. Some servers forget a session that ends without.</summary>
+    internal async ValueTask CloseAsync()
+    {
+        using var limit = new CancellationTokenSource(_goodbyeLimit, Time);
+        try
+        {
+            await SendAlertAsync(1, AlertDescription.CloseNotify, limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The peer does not read any more; closing says enough.
+        }
+
+        await DisposeAsync().ConfigureAwait(false);
     }
 
     private static string Describe(TlsAlert alert) => $"{(alert.IsFatal ? "fatal" : alert.Level == 1 ? "warning" : $"level {alert.Level}")} {alert.Code} {alert.Name}";

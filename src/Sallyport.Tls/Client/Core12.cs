@@ -20,7 +20,7 @@ internal sealed class Core12(Connection connection, HelloRequest request, Sessio
 
     internal override SessionFacts Facts => facts;
 
-    public override ValueTask DisposeAsync() => connection.DisposeAsync();
+    public override ValueTask DisposeAsync() => connection.CloseAsync();
 
     internal override ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
         bytes.IsEmpty ? ValueTask.CompletedTask : connection.Records.WriteAsync(RecordType.ApplicationData, bytes, cancellationToken);

@@ -24,7 +24,7 @@ internal sealed class Core13(
 
     internal override SessionFacts Facts => facts;
 
-    public override ValueTask DisposeAsync() => connection.DisposeAsync();
+    public override ValueTask DisposeAsync() => connection.CloseAsync();
 
     internal override ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
         bytes.IsEmpty ? ValueTask.CompletedTask : connection.Records.WriteAsync(RecordType.ApplicationData, bytes, cancellationToken);

@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -14,6 +15,9 @@ internal sealed class OpensslPeer : IAsyncDisposable
 {
     private static readonly TimeSpan _ceiling = TimeSpan.FromSeconds(30);
     private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly SemaphoreSlim _printed = new(0);
+    private Task _drain = Task.CompletedTask;
 
     private OpensslPeer(Process process, int port)
     {
@@ -48,9 +52,9 @@ internal sealed class OpensslPeer : IAsyncDisposable
         {
             if (line.StartsWith("ACCEPT ", StringComparison.Ordinal))
             {
-                // The pipe must be drained, or the server stops when it is full.
-                _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
-                return new OpensslPeer(process, int.Parse(line[(line.LastIndexOf(':') + 1)..]));
+                var peer = new OpensslPeer(process, int.Parse(line[(line.LastIndexOf(':') + 1)..]));
+                peer._drain = peer.DrainAsync();
+                return peer;
             }
         }
 
@@ -58,6 +62,24 @@ internal sealed class OpensslPeer : IAsyncDisposable
     }
 
     internal async Task<Stream> ConnectAsync() => await LoopbackAsync(Port);
+
+    /// <summary>Waits until the server printed a text.</summary>
+    internal async Task PrintedAsync(string text)
+    {
+        using var limit = new CancellationTokenSource(_ceiling);
+        while (!Has(text))
+        {
+            await _printed.WaitAsync(limit.Token);
+        }
+    }
+
+    internal bool Has(string text)
+    {
+        lock (_output)
+        {
+            return _output.ToString().Contains(text, StringComparison.Ordinal);
+        }
+    }
 
     /// <summary>Types a command into the server, such as <c>R</c> for a renegotiation or <c>c</c> for a certificate request after the handshake.</summary>
     internal async Task TypeAsync(string text)
@@ -77,6 +99,23 @@ internal sealed class OpensslPeer : IAsyncDisposable
     {
         _process.Kill();
         await _process.WaitForExitAsync();
+        await _drain;
+        _printed.Dispose();
         _process.Dispose();
+    }
+
+    // The pipe must be drained, or the server stops when it is full.
+    private async Task DrainAsync()
+    {
+        var buffer = new char[4096];
+        while (await _process.StandardOutput.ReadAsync(buffer, CancellationToken.None) is > 0 and int count)
+        {
+            lock (_output)
+            {
+                _output.Append(buffer, 0, count);
+            }
+
+            _printed.Release();
+        }
     }
 }
