@@ -116,5 +116,5 @@ public sealed class ScoringTests
         Cause = cause,
     };
 
-    private static Config Two_hundred() => Config.QuickThrowOnFailure.WithMaxTest(200);
+    private static FsCheck.Config Two_hundred() => FsCheck.Config.QuickThrowOnFailure.WithMaxTest(200);
 }
