@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using Sallyport.Scan.Findings;
 
 namespace Sallyport.Scan.Reports.Html;
 
