@@ -1,8 +1,12 @@
 using System;
+using System.Collections.Immutable;
+using System.Linq;
+using Sallyport.Forge.Matrix;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Oracle;
 using Sallyport.Scan.Target;
 using Sallyport.Scan.Transport;
+using Sallyport.Tls.Client;
 using Sallyport.Tls.Http;
 
 namespace Sallyport.Scan.Checks;
@@ -30,6 +34,21 @@ internal sealed class CheckContext
 
     /// <summary>The user's hooks; <c>null</c> when they may not run.</summary>
     public IHookRunner? Hooks { get; init; }
+
+    /// <summary>The bad identities made for "A", made on first use; <c>null</c> without an identity. Shared by all checks: never dispose it.</summary>
+    public Lazy<IdentityMatrix>? Forge { get; init; }
+
+    /// <summary>A self-signed certificate of nobody, with its key: "G" of the control triple.</summary>
+    public required ClientCredential Stranger { get; init; }
+
+    /// <summary>The forged identities of one rule.</summary>
+    /// <param name="ruleId">The rule, such as <c>MTLS-104</c>.</param>
+    /// <returns>Empty when none could be made: see <see cref="Withheld"/> for why.</returns>
+    public ImmutableArray<MatrixIdentity> Forged(string ruleId) => Forge is null ? [] : [.. Forge.Value.Identities.Where(i => i.RuleId == ruleId)];
+
+    /// <summary>The identities of one rule that could not be made, each with its reason and what to supply.</summary>
+    /// <param name="ruleId">The rule.</param>
+    public ImmutableArray<WithheldIdentity> Withheld(string ruleId) => Forge is null ? [] : [.. Forge.Value.Withheld.Where(i => i.RuleId == ruleId)];
 
     /// <summary>The usual route to the target.</summary>
     public Route Route => Route.To(Request.Target);

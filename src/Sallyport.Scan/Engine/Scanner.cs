@@ -22,7 +22,7 @@ public sealed class Scanner
     /// <summary>A scanner with every built-in check.</summary>
     /// <param name="time">The clock of deadlines, certificates and the report.</param>
     public Scanner(TimeProvider time)
-        : this(new PendingSessions(), CheckCatalog.BuiltIn, time)
+        : this(new ScanSessions(time), CheckCatalog.BuiltIn, time)
     {
     }
 

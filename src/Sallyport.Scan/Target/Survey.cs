@@ -29,6 +29,18 @@ internal sealed record Survey
     /// <summary>Whether a client certificate is asked for in a TLS 1.3 handshake; <c>null</c> when there is none.</summary>
     public bool? Requested13 { get; init; }
 
+    /// <summary>What was seen of each TLS version, as a client without a certificate; empty without TLS.</summary>
+    public ImmutableArray<SurveyedHandshake> Handshakes { get; init; } = [];
+
+    /// <summary>What A was answered; <c>null</c> when there is no baseline.</summary>
+    public Baseline? Control { get; init; }
+
+    /// <summary>What B gets at its own resource of the protected operation; <c>null</c> when it could not be learned.</summary>
+    public Baseline? ControlOfB { get; init; }
+
+    /// <summary>What a self-signed stranger gets on the protected operation; <c>null</c> when it was not asked.</summary>
+    public Verdict? Stranger { get; init; }
+
     /// <summary>Whether one is asked for after the handshake (renegotiation or post-handshake) on the protected operation.</summary>
     public bool RequestedLater { get; init; }
 

@@ -1,0 +1,142 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Sallyport.Forge.Matrix;
+using Sallyport.Scan.Checks;
+using Sallyport.Scan.Findings;
+using Sallyport.Scan.Oracle;
+using Sallyport.Scan.Reports;
+using Sallyport.Scan.Target;
+using Sallyport.Scan.Transport;
+
+namespace Sallyport.Scan.Engine;
+
+/// <summary>One surveyed target with its transport, its oracle, and what they hold open.</summary>
+internal sealed class ScanSession : IScanSession
+{
+    private readonly ScanRequest _request;
+    private readonly TimeProvider _time;
+    private readonly ScanTransport _transport;
+    private readonly ControlOracle _oracle;
+    private readonly Stranger _stranger;
+    private readonly CallbackListener? _callback;
+    private readonly HookRunner? _hooks;
+    private readonly Lazy<IdentityMatrix>? _matrix;
+
+    private ScanSession(ScanRequest request, TimeProvider time, ScanTransport transport, ControlOracle oracle, Stranger stranger, Survey survey)
+    {
+        (_request, _time, _transport, _oracle, _stranger, Survey) = (request, time, transport, oracle, stranger, survey);
+        TimeSpan patience = request.Limits.ProbeTimeout;
+        _callback = survey.Failure is null && (request.Callback is not null || survey.IsLoopback) ? CallbackListener.TryStart(request.Callback, patience, time) : null;
+        _hooks = request.AllowHooks && request.Mode == ScanMode.Intrusive ? new HookRunner(request.Hooks, TimeSpan.FromSeconds(30), time) : null;
+        _matrix = survey.A is { } a ? new Lazy<IdentityMatrix>(() => ForgeInput.Create(request, survey, a, _callback, time)) : null;
+    }
+
+    /// <inheritdoc/>
+    public Survey Survey { get; }
+
+    /// <inheritdoc/>
+    public ScanTraffic Traffic => new(_transport.Counts.Requests, _transport.Counts.Saved, _transport.Counts.Connections);
+
+    /// <inheritdoc/>
+    public ImmutableArray<MatrixCell> Matrix => [.. Cells().Distinct()];
+
+    /// <inheritdoc/>
+    public ImmutableArray<string> MintedSerials => _matrix is { IsValueCreated: true } ? [.. _matrix.Value.MintedSerials.Select(minted => minted.Serial)] : [];
+
+    /// <summary>Surveys a target.</summary>
+    /// <param name="request">What is asked.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Ends the survey.</param>
+    public static async Task<IScanSession> OpenAsync(ScanRequest request, TimeProvider time, CancellationToken cancellationToken)
+    {
+        ScanTransport transport = new(request, time);
+        Stranger stranger = new(time);
+        try
+        {
+            ControlOracle oracle = new(transport, () => "sallyport-" + Guid.NewGuid().ToString("N"));
+            Survey survey = await new SurveyRunner(request, transport, oracle, stranger.Credential).RunAsync(cancellationToken).ConfigureAwait(false);
+            return new ScanSession(request, time, transport, oracle, stranger, survey);
+        }
+        catch
+        {
+            transport.Dispose();
+            stranger.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public CheckContext ContextFor(CheckInfo check) => new()
+    {
+        Request = _request,
+        Survey = Survey,
+        Transport = _transport,
+        Oracle = _oracle,
+        Time = _time,
+        Callback = _callback,
+        Hooks = _hooks,
+        Forge = _matrix,
+        Stranger = _stranger.Credential,
+    };
+
+    /// <inheritdoc/>
+    public Task<bool> ControlStillHoldsAsync(CancellationToken cancellationToken) => _oracle.ControlStillHoldsAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_hooks is not null)
+        {
+            await _hooks.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (_callback is not null)
+        {
+            await _callback.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (_matrix is { IsValueCreated: true })
+        {
+            _matrix.Value.Dispose();
+        }
+
+        _stranger.Dispose();
+        _transport.Dispose();
+    }
+
+    private static MatrixCell Cell(string identity, string operation, Verdict verdict, bool? acceptedIsRight) => verdict switch
+    {
+        Verdict.Accepted => new(identity, operation, "accepted", verdict.Detail, acceptedIsRight, null),
+        Verdict.Rejected => new(identity, operation, "rejected", verdict.Detail, !acceptedIsRight, null),
+        _ => new(identity, operation, "undecided", verdict.Detail, null, null),
+    };
+
+    private IEnumerable<MatrixCell> Cells()
+    {
+        if (Survey.ProtectedOperation is not { Name: var operation } || Survey.Control is not { } control)
+        {
+            yield break;
+        }
+
+        bool? closed = Survey.ProtectionDeclared ? false : null;
+        yield return Cell(control.Ask.Actor.Name, operation, _oracle.Classify(control.First), acceptedIsRight: true);
+        if (Survey.ControlOfB is { } ofB)
+        {
+            yield return Cell(ofB.Ask.Actor.Name, operation, _oracle.Classify(ofB.First, ofB), acceptedIsRight: true);
+        }
+
+        foreach (SurveyedHandshake handshake in Survey.Handshakes.Where(h => h.Offered == true))
+        {
+            yield return Cell("none", operation, _oracle.Classify(handshake.Nobody), closed);
+        }
+
+        if (Survey.Stranger is { } stranger)
+        {
+            yield return Cell("self-signed stranger", operation, stranger, closed);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Threading;
+using System.Threading.Tasks;
+using Sallyport.Scan.Transport;
+using Sallyport.Tls.Http;
+
+namespace Sallyport.Scan.Oracle;
+
+/// <summary>The oracle of one scan: sends through the transport, judges by <see cref="VerdictRules"/>, holds the controls.</summary>
+/// <param name="transport">The way to the network.</param>
+/// <param name="sibling">Makes a random text for the path that no API has.</param>
+internal sealed class ControlOracle(IScanTransport transport, Func<string> sibling) : IOracle
+{
+    private readonly ConcurrentDictionary<Baseline, Coalesced> _controls = new(ReferenceEqualityComparer.Instance);
+
+    /// <inheritdoc/>
+    public Baseline? Control { get; set; }
+
+    /// <inheritdoc/>
+    public Task<Verdict> JudgeAsync(Ask ask, CancellationToken cancellationToken) => Control is { } control
+        ? JudgeAgainstAsync(ask, control, cancellationToken)
+        : Task.FromResult<Verdict>(new Verdict.Undecided("there is no control to compare with"));
+
+    /// <inheritdoc/>
+    public async Task<Verdict> JudgeAgainstAsync(Ask ask, Baseline baseline, CancellationToken cancellationToken)
+    {
+        ask = ask.Request is null ? ask with { Request = baseline.Ask.Request } : ask;
+        Exchange first = await transport.ExchangeAsync(ask, cancellationToken).ConfigureAwait(false);
+        Verdict verdict = VerdictRules.Judge(first, baseline);
+        if (verdict is not Verdict.Accepted)
+        {
+            return verdict;
+        }
+
+        Exchange again = await transport.ExchangeAsync(ask with { Reusable = false }, cancellationToken).ConfigureAwait(false);
+        if (VerdictRules.Judge(again, baseline) is not Verdict.Accepted)
+        {
+            return new Verdict.Undecided($"it was accepted once, and the same again got: {again.Summary}", again);
+        }
+
+        return await StillHoldsAsync(baseline, cancellationToken).ConfigureAwait(false)
+            ? verdict
+            : new Verdict.Undecided($"it was accepted, but the control request of {baseline.Ask.Actor.Name} no longer succeeded after it", first);
+    }
+
+    /// <inheritdoc/>
+    public Verdict Classify(Exchange exchange, Baseline? baseline = null) => (baseline ?? Control) is { } known
+        ? VerdictRules.Judge(exchange, known)
+        : new Verdict.Undecided("there is no control to compare with", exchange);
+
+    /// <inheritdoc/>
+    public async Task<BaselineResult> LearnAsync(Ask ask, CancellationToken cancellationToken)
+    {
+        Exchange first = await transport.ExchangeAsync(ask, cancellationToken).ConfigureAwait(false);
+        if (Unusable(first) is { } unusable)
+        {
+            return new BaselineResult.Failed(unusable, first);
+        }
+
+        Exchange second = await transport.ExchangeAsync(ask with { Reusable = false }, cancellationToken).ConfigureAwait(false);
+        if (Unusable(second) is { } changed)
+        {
+            return new BaselineResult.Failed($"it succeeded once, and the same again: {changed}", second);
+        }
+
+        if (first.Answer is not { } one || second.Answer is not { } two || AnswerShape.Learn(one, two) is not { } shape)
+        {
+            return new BaselineResult.Failed("two identical requests got answers that have nothing in common", second);
+        }
+
+        Baseline baseline = new()
+        {
+            Ask = ask with { Request = ask.Request ?? new RawHttpRequest() },
+            First = first,
+            Second = second,
+            Shape = shape,
+            Markers = Markers.Candidates(ask, shape, one, two),
+        };
+        Exchange elsewhere = await transport.ExchangeAsync(Sibling(baseline.Ask), cancellationToken).ConfigureAwait(false);
+        return elsewhere.Answer is { Status: >= 200 and < 300 } same && same.Status == one.Status && shape.Matches(same)
+            ? new BaselineResult.Failed("a random path gets the same answer: whatever is asked, this server says the same", elsewhere)
+            : new BaselineResult.Learned(baseline);
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> ControlStillHoldsAsync(CancellationToken cancellationToken) =>
+        Control is { } control && await StillHoldsAsync(control, cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public Task<bool> StillHoldsAsync(Baseline baseline, CancellationToken cancellationToken) =>
+        _controls.GetOrAdd(baseline, b => new Coalesced(() => HoldsAsync(b))).AskAsync(cancellationToken);
+
+    private static string? Unusable(Exchange exchange) => exchange switch
+    {
+        { Answer: { Status: >= 200 and < 300 } answer } => VerdictRules.SaysDenied(AnswerShape.Text(answer)) && answer.Body.Length < 2048
+            ? $"{exchange.Summary} with words of refusal"
+            : null,
+        { Withheld: { } withheld } => $"{exchange.Summary} (application credentials withheld: {withheld})",
+        _ => exchange.Summary,
+    };
+
+    // The run is shared, so no single caller's cancel may end it; the transport's own time-outs bound it.
+    private async Task<bool> HoldsAsync(Baseline baseline)
+    {
+        Exchange now = await transport.ExchangeAsync(baseline.Ask with { Reusable = false, Title = $"control: {baseline.Ask.Actor.Name}" }, CancellationToken.None)
+            .ConfigureAwait(false);
+        return VerdictRules.Judge(now, baseline) is Verdict.Accepted;
+    }
+
+    private Ask Sibling(Ask ask)
+    {
+        string target = ask.Request?.Target ?? "/";
+        int query = target.IndexOf('?', StringComparison.Ordinal);
+        string path = query < 0 ? target : target[..query];
+        int last = path.LastIndexOf('/');
+        string elsewhere = path[..(last + 1)] + sibling() + (query < 0 ? "" : target[query..]);
+        return ask with { Title = "a random path", Request = ask.Request is { } request ? request with { Target = elsewhere } : null, Reusable = false };
+    }
+}
