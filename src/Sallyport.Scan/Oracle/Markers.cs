@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using System.Text;
-using Sallyport.Scan.Target;
 using Sallyport.Scan.Transport;
 using Sallyport.Tls.Http;
 

@@ -68,7 +68,7 @@ internal sealed class SurveyRunner
         control = Sharpened(control, handshakes, stranger, ofB);
         _oracle.Control = control;
         bool http2 = _request.Target.Tls && await OffersHttp2Async(cancellationToken).ConfigureAwait(false);
-        IEnumerable<Exchange> seen = handshakes.Select(h => h.Nobody).Concat(control is null ? [] : [control.First]);
+        ImmutableArray<Exchange> seen = [.. handshakes.Select(h => h.Nobody), .. control is null ? [] : (Exchange[])[control.First]];
         SessionFacts? session = seen.Select(e => e.Session).FirstOrDefault(s => s is { ServerCertificates.IsEmpty: false });
         ServerTrust trust = seen.Select(e => e.Trust).FirstOrDefault(t => t is not ServerTrust.NotSeen) ?? new ServerTrust.NotSeen();
         bool later = seen.Any(e => e.Session is { } s && (!s.LaterCertificateRequests.IsEmpty || s.RenegotiationRequested));
