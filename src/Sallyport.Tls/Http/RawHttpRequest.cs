@@ -21,7 +21,7 @@ public sealed record RawHttpRequest
     /// <summary>Whether the Host header is written (first, HTTP/1.1 only); true by default. Further Host headers may stand in <see cref="Headers"/>.</summary>
     public bool AddHost { get; init; } = true;
 
-    /// <summary>Headers in order; duplicates and case are kept (HTTP/2 requires lower case: write it so).</summary>
+    /// <summary>Headers in order; duplicates and case are kept (for HTTP/2 see <see cref="LowerCaseHeaderNames"/>).</summary>
     public ImmutableArray<HttpHeader> Headers { get; init; } = [];
 
     /// <summary>The body; empty by default.</summary>
@@ -38,6 +38,9 @@ public sealed record RawHttpRequest
 
     /// <summary>HTTP/2's :scheme; "https" by default.</summary>
     public string Scheme { get; init; } = "https";
+
+    /// <summary>Whether HTTP/2 header names are written in lower case, as they must be; true by default. False sends them as given.</summary>
+    public bool LowerCaseHeaderNames { get; init; } = true;
 
     /// <summary>HTTP/2 pseudo-headers exactly as given (duplicates, missing ones); null (the default) means the usual four.</summary>
     public ImmutableArray<HttpHeader>? PseudoHeaders { get; init; }
