@@ -59,7 +59,7 @@ public sealed class ReaderFuzzTests
         }
     }
 
-    private static byte[] Mutate(byte[] original, Random random)
+    internal static byte[] Mutate(byte[] original, Random random)
     {
         byte[] der = [.. original];
         for (int n = random.Next(1, 5); n > 0; n--)

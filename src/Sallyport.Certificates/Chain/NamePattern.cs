@@ -123,7 +123,8 @@ public abstract record NamePattern
     private sealed record IpPattern(IPNetwork Network) : NamePattern
     {
         internal override bool Matches(ImmutableArray<GeneralName> names) =>
-            names.OfType<GeneralName.Ip>().Any(n => n.Address is { } address && Network.Contains(address));
+            names.OfType<GeneralName.Ip>().Any(n =>
+                n.Address is { } address && address.AddressFamily == Network.BaseAddress.AddressFamily && Network.Contains(address));
     }
 
     private sealed record OtherNamePattern(string TypeId, string Text) : NamePattern

@@ -2,7 +2,7 @@ using System;
 
 namespace Sallyport.Certificates.Revocation;
 
-/// <summary>What an authorised OCSP responder says about one certificate. Only the OCSP verifier makes one.</summary>
+/// <summary>What an authorised OCSP responder says about one certificate. Only <see cref="OcspVerifier"/> makes one.</summary>
 public sealed record OcspAnswer
 {
     internal OcspAnswer()
@@ -27,6 +27,6 @@ public sealed record OcspAnswer
     /// <summary>The time the status is known to be right, UTC.</summary>
     public DateTimeOffset ThisUpdate { get; internal init; }
 
-    /// <summary>By when newer information is available, UTC, or null for "always".</summary>
-    public DateTimeOffset? NextUpdate { get; internal init; }
+    /// <summary>By when newer information is available, UTC, never null: without one the verifier sets its limit.</summary>
+    public DateTimeOffset NextUpdate { get; internal init; }
 }
