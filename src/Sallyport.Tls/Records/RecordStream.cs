@@ -33,6 +33,9 @@ internal sealed class RecordStream : IAsyncDisposable
     /// <summary>Whether records that our keys do not open are dropped in silence: refused early data on a server's side.</summary>
     internal bool SkipUndecryptable { get; set; }
 
+    /// <summary>How many records were read, empty and skipped ones too.</summary>
+    internal int RecordsRead { get; private set; }
+
     /// <summary>Whether a write failed because the peer has gone.</summary>
     internal bool WriteFailed { get; private set; }
 
@@ -144,6 +147,7 @@ internal sealed class RecordStream : IAsyncDisposable
 
             RecordRead? read = Open(type, version, _buffer.AsSpan(_start + 5, length));
             _start += 5 + length;
+            RecordsRead++;
             if (read is not null)
             {
                 return read;

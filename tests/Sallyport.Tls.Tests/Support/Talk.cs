@@ -52,7 +52,7 @@ internal static class Talk
     }
 
     /// <summary>The number of the alert that ends it, in the handshake or after it; null when no alert came.</summary>
-    internal static async Task<int?> VerdictAsync(Stream stream, ClientScript script)
+    internal static async Task<int?> VerdictAsync(Stream stream, ClientScript script, string request = "GET / HTTP/1.0\r\nHost: localhost\r\n\r\n")
     {
         HandshakeOutcome outcome = await HandshakeAsync(stream, script);
         if (outcome is HandshakeOutcome.Alerted alerted)
@@ -61,7 +61,7 @@ internal static class Talk
         }
 
         await using TlsSession session = outcome.ShouldBeOfType<HandshakeOutcome.Completed>($"{outcome}\n{outcome.Transcript.ToText()}").Session;
-        (_, ChannelRead end) = await AskAsync(session);
+        (_, ChannelRead end) = await AskAsync(session, request);
         return end is ChannelRead.Alerted { Alert.Code: not 0 } ended ? ended.Alert.Code : null;
     }
 }
