@@ -11,7 +11,8 @@ internal abstract record Opening
 
     /// <summary>No TCP connection.</summary>
     /// <param name="Reason">Why, in words: refused, unreachable, no such host, time-out.</param>
-    internal sealed record Unreachable(string Reason) : Opening;
+    /// <param name="PortClosed">Whether the host answered that nothing listens there.</param>
+    internal sealed record Unreachable(string Reason, bool PortClosed = false) : Opening;
 
     /// <summary>A connection without TLS, as the route wanted.</summary>
     internal sealed record Plain : Opening;

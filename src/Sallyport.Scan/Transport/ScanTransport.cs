@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.IO;
 using System.Linq;
+using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
 using Sallyport.Scan.Findings;
@@ -130,7 +131,8 @@ internal sealed class ScanTransport : IScanTransport, IDisposable
         }
         catch (IOException e)
         {
-            return new LiveConnection(this, opened with { Opening = new Opening.Unreachable(e.Message), Duration = Time.GetElapsedTime(start) }, null);
+            bool closed = e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
+            return new LiveConnection(this, opened with { Opening = new Opening.Unreachable(e.Message, closed), Duration = Time.GetElapsedTime(start) }, null);
         }
 
         if (!ask.Route.Tls)

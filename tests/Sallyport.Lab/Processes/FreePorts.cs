@@ -10,7 +10,7 @@ namespace Sallyport.Lab.Processes;
 /// Drawn below the range from which the kernel serves port 0 and outgoing connections, so that nobody is handed one of them by
 /// chance. Whoever starts the server still checks that it answers, and tries again.
 /// </remarks>
-internal static class FreePorts
+public static class FreePorts
 {
     private const int First = 15_000;
     private const int AfterLast = 32_000;

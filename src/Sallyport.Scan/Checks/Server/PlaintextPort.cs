@@ -65,7 +65,7 @@ internal sealed class PlaintextPort : Check
         switch (exchange.Opening, exchange.Http)
         {
             case (Opening.Unreachable unreachable, _):
-                return unreachable.Reason.Contains("refused", StringComparison.OrdinalIgnoreCase)
+                return unreachable.PortClosed
                     ? new Outcome.Passed()
                     : new Outcome.NotTested($"no connection: {unreachable.Reason}");
             case (_, HttpOutcome.Answered { Answer: { Status: 301 or 302 or 307 or 308 } answer })

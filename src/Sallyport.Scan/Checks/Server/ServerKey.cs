@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Immutable;
 using System.Formats.Asn1;
 using System.Linq;
