@@ -32,8 +32,9 @@ internal sealed record SurveyedHandshake
     public RequestState State => (Offered, Nobody.Opening) switch
     {
         (false, _) => RequestState.NotOffered,
-        (true, _) when Request is not null || SeenInTranscript => RequestState.Requested,
+        (true, _) when Request is not null => RequestState.Requested,
         (true, Opening.Secured) => RequestState.NotRequested,
+        (true, _) when SeenInTranscript => RequestState.Requested,
         _ => RequestState.Undecided,
     };
 
