@@ -43,9 +43,9 @@ internal sealed class ClientHandshake(Connection connection, HelloPlan plan)
 
     private async ValueTask<(ServerHelloMessage Hello, SuiteParameters Suite)?> ReadHelloAsync(CancellationToken cancellationToken)
     {
-        // A TLS 1.3 server sends its empty ChangeCipherSpec right after the first ServerHello or retry (RFC 8446, appendix D.4).
-        connection.IsTls13 = plan.Offers13 && !plan.Offers12;
         (ServerHelloMessage Hello, SuiteParameters Suite)? answer = await ServerHelloReader.ReadAsync(connection, _reader, _log, cancellationToken).ConfigureAwait(false);
+
+        // A TLS 1.3 server sends its empty ChangeCipherSpec right after the first ServerHello or retry (RFC 8446, appendix D.4).
         connection.IsTls13 = answer is { Hello.Version: >= TlsVersion.Tls13 };
         return answer;
     }

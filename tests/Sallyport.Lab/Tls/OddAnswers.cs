@@ -78,10 +78,11 @@ internal static class OddAnswers
 
     private static async Task<bool> DripAsync(Stream stream, byte[] bytes, CancellationToken cancellationToken)
     {
+        using var drip = new PeriodicTimer(TimeSpan.FromSeconds(1));
         foreach (byte one in bytes)
         {
             await stream.WriteAsync(new[] { one }, cancellationToken);
-            await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
+            await drip.WaitForNextTickAsync(cancellationToken);
         }
 
         return true;
