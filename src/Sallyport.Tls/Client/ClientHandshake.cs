@@ -93,6 +93,7 @@ internal sealed class ClientHandshake(Connection connection, HelloPlan plan)
             ClientRandom = plan.Random,
             LegacyVersion = plan.Request.LegacyVersion,
             Resume = _script.Resume is { Kind: not SessionTicketKind.Tls13 } ticket ? ticket : null,
+            MustResume = _script is { Resume: not null, AcceptFullHandshake: false },
             ServerName = plan.ServerName,
             Credential = _script.Credential,
             Answer = _script.CertificateAnswer,

@@ -37,7 +37,7 @@ public sealed record ClientScript
     /// <summary>A session to resume, at any name; null = full handshake.</summary>
     public SessionTicket? Resume { get; init; }
 
-    /// <summary>In TLS 1.3, whether the server may decline the ticket and go on with a full handshake; true by default. False ends with <see cref="HandshakeOutcome.Unsupported"/> then.</summary>
+    /// <summary>Whether the server may decline the ticket and go on with a full handshake; true by default. False ends with <see cref="HandshakeOutcome.Unsupported"/> then.</summary>
     public bool AcceptFullHandshake { get; init; } = true;
 
     /// <summary>Application bytes sent as 0-RTT with <see cref="Resume"/>; empty = none.</summary>

@@ -83,7 +83,7 @@ internal sealed class Handshake12(Connection connection, HandshakeReader reader,
 
     private async Task<bool> ExchangeAsync(SuiteParameters suite, CancellationToken cancellationToken)
     {
-        if (connection.Script is { Resume: { Kind: not SessionTicketKind.Tls13 }, AcceptFullHandshake: false } && offer.Resume is not null)
+        if (offer.MustResume)
         {
             return reader.Unsupported("a full handshake instead of the ticket");
         }

@@ -89,7 +89,7 @@ internal sealed class Handshake13(Connection connection, HelloPlan plan, Handsha
             return reader.Malformed("a pre-shared key that was not offered");
         }
 
-        if (!resumed && _script is { Resume.Kind: SessionTicketKind.Tls13, AcceptFullHandshake: false })
+        if (!resumed && _script is { Resume: not null, AcceptFullHandshake: false })
         {
             return reader.Unsupported("a full handshake instead of the ticket");
         }

@@ -10,6 +10,9 @@ internal sealed class Offer12
 
     internal SessionTicket? Resume { get; init; }
 
+    /// <summary>Whether a full handshake is not wanted.</summary>
+    internal bool MustResume { get; init; }
+
     internal string? ServerName { get; init; }
 
     internal ClientCredential? Credential { get; init; }

@@ -32,7 +32,7 @@ public sealed class TlsSession : ByteChannel
     /// <summary>The stapled OCSP response; empty when none.</summary>
     public ImmutableArray<byte> OcspResponse => _core.Facts.OcspResponse;
 
-    /// <summary>Whether the server proved the possession of its certificate's key; null when resumed or by RSA key exchange, where Finished is the proof.</summary>
+    /// <summary>Whether the server proved the possession of its certificate's key; null when resumed or by RSA key exchange, where Finished is the proof, and for keys the platform cannot read (Ed25519).</summary>
     public bool? ServerSignatureValid => _core.Facts.ServerSignatureValid;
 
     /// <summary>The scheme the server signed with; null when it did not sign.</summary>
@@ -87,8 +87,9 @@ public sealed class TlsSession : ByteChannel
         _core.WriteAsync(bytes, cancellationToken);
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentException"><paramref name="buffer"/> is empty.</exception>
     public override ValueTask<ChannelRead> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken) =>
-        _core.ReadAsync(buffer, cancellationToken);
+        buffer.IsEmpty ? throw new ArgumentException("A read needs room.", nameof(buffer)) : _core.ReadAsync(buffer, cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask DisposeAsync() => _core.DisposeAsync();

@@ -103,7 +103,7 @@ internal static class HandshakeSignature
             using ECDsa? ecdsa = certificate.GetECDsaPublicKey();
             return ecdsa is null ? ECDsa.Create(ECCurve.NamedCurves.nistP256) : ECDsa.Create(ecdsa.ExportParameters(false).Curve);
         }
-        catch (CryptographicException)
+        catch (Exception e) when (e is CryptographicException or NotSupportedException)
         {
             return ECDsa.Create(ECCurve.NamedCurves.nistP256);
         }

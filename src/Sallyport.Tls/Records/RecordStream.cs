@@ -215,6 +215,12 @@ internal sealed class RecordStream : IAsyncDisposable
             // The peer refused before we had said all. Its reason may still wait on the read side, so reading decides.
             WriteFailed = true;
         }
+        catch (OperationCanceledException)
+        {
+            // Half a record may be out: whatever followed it would be garbage to the peer.
+            WriteFailed = true;
+            throw;
+        }
     }
 
     private async ValueTask<bool> FillAsync(int count, CancellationToken cancellationToken)

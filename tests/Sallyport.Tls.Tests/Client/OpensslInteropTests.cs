@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System;
+using System.IO;
 using System.Linq;
 using System.Threading.Tasks;
 using Sallyport.Tls.Client;
@@ -151,6 +153,56 @@ public sealed class OpensslInteropTests(TestPki pki) : IClassFixture<TestPki>
         (await Talk.VerdictAsync(await server.ConnectAsync(), script with { Credential = pki.Good, CertificateVerifyAnswer = CertificateVerifyAnswer.SignWrongData })).ShouldBe(51);
         (await Talk.VerdictAsync(await server.ConnectAsync(), script with { Credential = pki.Good, CertificateAnswer = CertificateAnswer.Omit })).ShouldBe(10);
         (await Talk.VerdictAsync(await server.ConnectAsync(), script with { Credential = pki.Good, CertificateVerifyAnswer = CertificateVerifyAnswer.Omit })).ShouldBe(10);
+    }
+
+    [Theory]
+    [InlineData(TlsVersion.Tls12)]
+    [InlineData(TlsVersion.Tls13)]
+    public async Task A_hello_in_pieces_and_a_hello_of_many_records_are_understood(TlsVersion version)
+    {
+        await using OpensslPeer server = await ServerAsync("-www");
+        ClientScript script = Script(version);
+        HelloRequest[] hellos =
+        [
+            script.Hello with { Fragmentation = new HelloFragmentation { RecordSizes = [1, 64] } },
+            script.Hello with { Fragmentation = new HelloFragmentation { WriteSizes = [3] } },
+            script.Hello with { PaddingTo = 17_000 },
+            script.Hello with { Grease = true, SessionId = [.. Enumerable.Repeat((byte)7, 32)] },
+        ];
+
+        foreach (HelloRequest hello in hellos)
+        {
+            await using TlsSession session = await Talk.OpenAsync(await server.ConnectAsync(), script with { Hello = hello });
+            (string text, _) = await Talk.AskAsync(session);
+
+            text.ShouldStartWith("HTTP/1.0 200 ok");
+        }
+    }
+
+    [Theory]
+    [InlineData(TlsVersion.Tls12)]
+    [InlineData(TlsVersion.Tls13)]
+    public async Task A_chain_longer_than_a_record_arrives_whole(TlsVersion version)
+    {
+        await using OpensslPeer server = await ServerAsync("-www", "-CAfile", pki.CaFile, "-Verify", "1", "-verify_return_error");
+        ClientCredential padded = pki.Good with { Chain = [pki.Good.Chain[0], .. Enumerable.Repeat(pki.Rogue.Chain[0], 60)] };
+
+        await using TlsSession session = await Talk.OpenAsync(await server.ConnectAsync(), Script(version) with { Credential = padded });
+        (string text, _) = await Talk.AskAsync(session);
+
+        session.Transcript.Entries.Single(static entry => entry is { Message: "Certificate", Direction: TranscriptDirection.Sent }).Length.ShouldBeGreaterThan(16_384);
+        text.ShouldStartWith("HTTP/1.0 200 ok");
+    }
+
+    [Fact]
+    public async Task Refuses_a_script_that_contradicts_itself()
+    {
+        await using var stream = new MemoryStream();
+        ClientScript script = ClientScript.ForServer("localhost") with { MinimumVersion = TlsVersion.Tls13, MaximumVersion = TlsVersion.Tls12 };
+
+        await Should.ThrowAsync<ArgumentException>(() => TlsClient.HandshakeAsync(stream, script, TimeProvider.System, TestContext.Current.CancellationToken));
+        await Should.ThrowAsync<ArgumentException>(() => TlsClient.HandshakeAsync(
+            stream, script with { Hello = script.Hello with { Ssl2Hello = true } }, TimeProvider.System, TestContext.Current.CancellationToken));
     }
 
     internal static ClientScript Script(TlsVersion version) => ClientScript.ForServer("localhost") with { MinimumVersion = version, MaximumVersion = version };
