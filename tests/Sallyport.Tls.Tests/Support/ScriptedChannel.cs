@@ -12,6 +12,7 @@ internal sealed class ScriptedChannel : ByteChannel
     private readonly Queue<byte[]> _pieces = new();
     private readonly ChannelRead? _end;
     private readonly bool _repeat;
+    private readonly TaskCompletionSource _heard = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private byte[] _rest = [];
 
     internal ScriptedChannel(IEnumerable<byte[]> pieces, ChannelRead? end, bool repeat = false)
@@ -30,11 +31,28 @@ internal sealed class ScriptedChannel : ByteChannel
     /// <summary>Bytes handed out so far: shows whether a reader stopped in time.</summary>
     internal long Delivered { get; private set; }
 
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => Written.WriteAsync(bytes, cancellationToken);
+    /// <summary>When the peer begins to speak, judged by all that was written to it; at once by default.</summary>
+    internal Func<byte[], bool>? SpeaksWhen { get; init; }
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        Written.Write(bytes.Span);
+        if (SpeaksWhen?.Invoke(Written.ToArray()) == true)
+        {
+            _heard.TrySetResult();
+        }
+
+        return ValueTask.CompletedTask;
+    }
 
     public override async ValueTask<ChannelRead> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         buffer.IsEmpty.ShouldBeFalse();
+        if (SpeaksWhen is not null)
+        {
+            await _heard.Task.WaitAsync(cancellationToken);
+        }
+
         while (_rest.Length == 0)
         {
             if (!_pieces.TryDequeue(out byte[]? next))
