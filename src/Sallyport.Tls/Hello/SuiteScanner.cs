@@ -17,6 +17,7 @@ public sealed class SuiteScanner : IDisposable
 
     private readonly SuiteScannerOptions _options;
     private readonly HelloAsker _asker;
+    private HelloRequest? _welcome;
 
     /// <summary>Prepares a scan.</summary>
     /// <param name="connect">Opens a fresh connection; the scanner disposes it. IOException and SocketException count as "no connection".</param>
@@ -61,6 +62,12 @@ public sealed class SuiteScanner : IDisposable
             return new VersionInventory { Version = version, Support = VersionSupport.Refused, IsComplete = true };
         }
 
+        if (first is { Accepted.IsEmpty: true, Trouble: { } trouble })
+        {
+            // Silence here would be silence again for every other chunk: say so and spare the connections.
+            return new VersionInventory { Version = version, Support = VersionSupport.Unknown, Reason = trouble };
+        }
+
         IEnumerable<Task<ChunkResult>> loops = chunks.Skip(1).Select(chunk => LoopAsync(version, chunk, [], cancellationToken));
         Task<ChunkResult> firstLoop = first.Accepted.IsEmpty ? Task.FromResult(first) : LoopAsync(version, left, first.Accepted, cancellationToken);
         ChunkResult[] results = await Task.WhenAll(loops.Prepend(firstLoop)).ConfigureAwait(false);
@@ -92,7 +99,7 @@ public sealed class SuiteScanner : IDisposable
             };
             if (group is not { } chosen || !left.Contains(chosen))
             {
-                trouble ??= IsRefusal(answer) ? null : Describe(answer);
+                trouble ??= await WhyUnclearAsync(answer, cancellationToken).ConfigureAwait(false);
                 break;
             }
 
@@ -122,7 +129,7 @@ public sealed class SuiteScanner : IDisposable
         (HelloAnswer? answer, string? trouble) =
             await _asker.AskAsync(HelloRequest.Legacy(TlsVersion.Ssl2, []), null, cancellationToken).ConfigureAwait(false);
         bool spoken = answer is HelloAnswer.ServerHello { Flight.Version: TlsVersion.Ssl2 };
-        trouble ??= spoken || IsRefusal(answer) || answer is HelloAnswer.ServerHello ? null : Describe(answer);
+        trouble ??= answer is HelloAnswer.ServerHello ? null : await WhyUnclearAsync(answer, cancellationToken).ConfigureAwait(false);
         return new VersionInventory
         {
             Version = TlsVersion.Ssl2,
@@ -176,13 +183,18 @@ public sealed class SuiteScanner : IDisposable
                 return (new ChunkResult([], VersionRefused: spoken < version, spoken < version ? null : $"answered in {spoken}"), offered);
             }
 
-            return offered.Contains(suite)
-                ? (new ChunkResult([suite], VersionRefused: false, null), offered.Remove(suite))
-                : (new ChunkResult([], VersionRefused: false, $"chose {suite}, which was not offered"), offered);
+            if (!offered.Contains(suite))
+            {
+                return (new ChunkResult([], VersionRefused: false, $"chose {suite}, which was not offered"), offered);
+            }
+
+            _welcome ??= request;
+            return (new ChunkResult([suite], VersionRefused: false, null), offered.Remove(suite));
         }
 
         bool versionRefused = answer is HelloAnswer.Alerted { Alert.Description: AlertDescription.ProtocolVersion };
-        return (new ChunkResult([], versionRefused, trouble ?? (IsRefusal(answer) ? null : Describe(answer))), offered);
+        trouble ??= await WhyUnclearAsync(answer, cancellationToken).ConfigureAwait(false);
+        return (new ChunkResult([], versionRefused, trouble), offered);
     }
 
     private async Task<VersionInventory> ConcludeAsync(TlsVersion version, ChunkResult[] results, CancellationToken cancellationToken)
@@ -255,13 +267,41 @@ public sealed class SuiteScanner : IDisposable
 
     private static ImmutableArray<NamedGroup> Tls13Groups { get; } = [.. NamedGroup.All.Where(static group => group.IsTls13)];
 
-    private static bool IsRefusal(HelloAnswer? answer) => answer is HelloAnswer.Alerted or HelloAnswer.Closed;
+    /// <summary>Null for a clear refusal. A bare close or a vague alert counts as one only while the server still welcomes another hello.</summary>
+    private async Task<string?> WhyUnclearAsync(HelloAnswer? answer, CancellationToken cancellationToken)
+    {
+        switch (answer)
+        {
+            case HelloAnswer.Alerted { Alert.Description: AlertDescription.UnrecognizedName }:
+                return "the server does not know the name (or misses one)";
+            case HelloAnswer.Closed or HelloAnswer.Alerted { Alert.Code: 0 or 80 or 90 }:
+                HelloRequest[] controls = _welcome is { } welcome
+                    ? [welcome]
+                    : [HelloRequest.ForTls13(_options.ServerName), HelloRequest.ForTls12(_options.ServerName)];
+                foreach (HelloRequest control in controls)
+                {
+                    (HelloAnswer? said, _) = await _asker.AskAsync(control, null, cancellationToken).ConfigureAwait(false);
+                    if (said is HelloAnswer.ServerHello or HelloAnswer.Retry)
+                    {
+                        return null;
+                    }
+                }
+
+                return $"{Describe(answer)}, and no other hello was welcome either";
+            case HelloAnswer.Alerted:
+                return null;
+            default:
+                return Describe(answer);
+        }
+    }
 
     private static string Describe(HelloAnswer? answer) => answer switch
     {
         null => "no connection",
         HelloAnswer.TimedOut => "no answer in time, twice",
         HelloAnswer.NotTls => "the answer is not TLS",
+        HelloAnswer.Closed => "closed without an alert",
+        HelloAnswer.Alerted alerted => $"alert {alerted.Alert}",
         HelloAnswer.Malformed malformed => malformed.Reason,
         HelloAnswer.ServerHello hello => $"chose {hello.Flight.Suite} in {hello.Flight.Version}",
         _ => "an unexpected answer",

@@ -100,11 +100,42 @@ public sealed class SuiteScannerTests(TestPki pki) : IClassFixture<TestPki>
     }
 
     [Fact]
-    public async Task A_server_that_closes_without_alert_has_refused()
+    public async Task A_close_without_alert_is_a_refusal_where_another_version_is_welcome()
+    {
+        await using var server = new RawServer(static async (stream, token) =>
+        {
+            ParsedClientHello hello = await ReadHelloAsync(stream, token);
+            if (hello.Version == 0x0303 && hello.Suites.Contains((ushort)0xC02F))
+            {
+                await stream.WriteAsync(SyntheticFlight.Record(22, SyntheticFlight.Message(HandshakeType.ServerHello, SyntheticFlight.ServerHello(0xC02F))), token);
+            }
+        });
+        using var scanner = new SuiteScanner(server.ConnectAsync, new SuiteScannerOptions { Versions = [TlsVersion.Tls10, TlsVersion.Tls12] });
+        ImmutableArray<VersionInventory> found = await scanner.ScanAsync(Token);
+        found.Select(static version => (version.Support, version.IsComplete)).ShouldBe([(VersionSupport.Refused, true), (VersionSupport.Accepted, true)]);
+        found[1].Suites.ShouldBe([new CipherSuite(0xC02F)]);
+    }
+
+    [Fact]
+    public async Task A_server_that_closes_every_connection_has_refused_nothing()
     {
         await using var server = new RawServer(static async (stream, token) => await stream.ReadExactlyAsync(new byte[100], token));
         using var scanner = new SuiteScanner(server.ConnectAsync, new SuiteScannerOptions { Versions = [TlsVersion.Tls12] });
-        (await scanner.ScanAsync(Token)).Single().Support.ShouldBe(VersionSupport.Refused);
+        VersionInventory found = (await scanner.ScanAsync(Token)).Single();
+        (found.Support, found.IsComplete).ShouldBe((VersionSupport.Unknown, false));
+        found.Reason.ShouldNotBeNull().ShouldContain("closed without an alert");
+    }
+
+    [Fact]
+    public async Task A_server_that_misses_the_name_has_refused_nothing()
+    {
+        await using var server = new RawServer(static async (stream, token) =>
+        {
+            await ReadHelloAsync(stream, token);
+            await stream.WriteAsync(SyntheticFlight.Record(21, 2, 112), token);
+        });
+        using var scanner = new SuiteScanner(server.ConnectAsync, new SuiteScannerOptions { Versions = [TlsVersion.Tls12, TlsVersion.Tls13] });
+        (await scanner.ScanAsync(Token)).ShouldAllBe(static version => version.Support == VersionSupport.Unknown && !version.IsComplete);
     }
 
     [Fact]
@@ -127,10 +158,7 @@ public sealed class SuiteScannerTests(TestPki pki) : IClassFixture<TestPki>
     {
         await using var server = new RawServer(static async (stream, token) =>
         {
-            var hello = new byte[4096];
-            int count = await stream.ReadAtLeastAsync(hello, 11, throwOnEndOfStream: true, token);
-            (byte[] message, _) = ParsedClientHello.Join(hello.AsSpan(0, count));
-            ParsedClientHello parsed = ParsedClientHello.Read(message);
+            ParsedClientHello parsed = await ReadHelloAsync(stream, token);
             await stream.WriteAsync(parsed.Version == 0x0300 && parsed.Suites.Contains((ushort)0x000A)
                 ? SyntheticFlight.Record(22, SyntheticFlight.Message(HandshakeType.ServerHello, SyntheticFlight.ServerHello(0x000A, 0x0300)))
                 : SyntheticFlight.Record(21, 2, 40), token);
@@ -149,6 +177,15 @@ public sealed class SuiteScannerTests(TestPki pki) : IClassFixture<TestPki>
         ImmutableArray<VersionInventory> found = await scanner.ScanAsync(Token);
         scanner.Connections.ShouldBe(5);
         found.ShouldContain(static version => !version.IsComplete && version.Reason != null && version.Reason.Contains("limit of 5"));
+    }
+
+    private static async Task<ParsedClientHello> ReadHelloAsync(Stream stream, CancellationToken token)
+    {
+        var header = new byte[5];
+        await stream.ReadExactlyAsync(header, token);
+        var message = new byte[(header[3] << 8) | header[4]];
+        await stream.ReadExactlyAsync(message, token);
+        return ParsedClientHello.Read(message);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
