@@ -70,7 +70,7 @@ internal static class Arrows
         }
 
         foreach (var generator in document.Descendants("ProjectReference")
-            .Where(item => Target(item) == "Sallyport.Scan.Generators" && item.Attribute("ReferenceOutputAssembly")?.Value != "false"))
+            .Where(item => !isTest && Target(item) == "Sallyport.Scan.Generators" && item.Attribute("ReferenceOutputAssembly")?.Value != "false"))
         {
             yield return $"{path}: {Target(generator)} is an analyzer, not a library";
         }
