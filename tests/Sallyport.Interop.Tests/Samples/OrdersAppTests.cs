@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Linq;
 using System.Net.Http;
 using System.Security.Authentication;
@@ -153,7 +154,35 @@ public sealed class OrdersAppTests : IDisposable
     {
         await using var app = await StartedAsync(Weakness.ForeignHost);
         (await GetAsync(app, "/staff/report", _pki.Alice, host: OrdersApp.StaffHost)).Text.ShouldContain("\"note\":\"report-");
+        (await GetAsync(app, "/staff/report", _pki.Alice, name: "127.0.0.1", host: OrdersApp.StaffHost)).Status.ShouldBe(200);
         (await GetAsync(app, "/staff/report", _pki.Alice, OrdersApp.StaffHost)).Status.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("localhost", "HTTP/2 200")]
+    [InlineData(OrdersApp.StaffHost, "HTTP/2 421")]
+    public async Task Speaks_HTTP_2_and_sends_a_foreign_authority_away(string authority, string status)
+    {
+        // HttpClient would put the name of the Host header into the handshake as well.
+        Installed.Need("curl");
+        var folder = Directory.CreateTempSubdirectory("sallyport-orders-");
+        try
+        {
+            await using var app = await StartedAsync();
+            _pki.WriteTo(folder.FullName);
+            var said = await Tool.RunAsync(
+                "curl",
+                [
+                    "--silent", "--include", "--http2", "--header", "Host: " + authority, "--cacert", Path.Combine(folder.FullName, "server-ca.pem"),
+                    "--cert", Path.Combine(folder.FullName, "alice.pem"), "--key", Path.Combine(folder.FullName, "alice.key"),
+                    new Uri(app.Url, Profile).ToString(),
+                ]);
+            said.ShouldStartWith(status);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     [Fact]
