@@ -41,7 +41,7 @@ public sealed class ScannerTests
         report.Checks.Select(static check => check.Outcome).ShouldBe(["failed", "notTested"]);
         report.Checks[0].NotTested.ShouldBe(1);
         report.Checks[0].Passed.ShouldBe(0);
-        report.Checks[1].Reason!.ShouldContain("alice");
+        report.Checks[1].Reason.ShouldNotBeNull().ShouldContain("alice");
         report.Findings.Single().Identity.ShouldBe("rogue");
     }
 
@@ -99,7 +99,7 @@ public sealed class ScannerTests
         ScanReport report = await RunAsync(new(), [FakeCheck.Of(rule, result)], progress: progress);
 
         report.Checks.Single().Outcome.ShouldBe("notTested");
-        report.Checks.Single().Reason!.ShouldStartWith("internal error: ");
+        report.Checks.Single().Reason.ShouldNotBeNull().ShouldStartWith("internal error: ");
         progress.Seen.OfType<ScanProgress.Broken>().Count().ShouldBe(1);
     }
 
@@ -224,7 +224,7 @@ public sealed class ScannerTests
 
         ScanReport report = await RunAsync(session, [FakeCheck.Of(FakeCheck.Rule("MTLS-002"), CheckResult.Passed())], request);
 
-        report.SurveyFailure!.ShouldContain("deadline");
+        report.SurveyFailure.ShouldNotBeNull().ShouldContain("deadline");
         report.BudgetCut.ShouldBeTrue();
     }
 

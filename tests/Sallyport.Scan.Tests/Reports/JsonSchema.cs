@@ -26,10 +26,10 @@ internal sealed class JsonSchema(JsonElement root)
             switch (keyword.Name)
             {
                 case "$ref":
-                    Check(root.GetProperty("$defs").GetProperty(rule.GetString()!["#/$defs/".Length..]), value, at, errors);
+                    Check(root.GetProperty("$defs").GetProperty(Text(rule)["#/$defs/".Length..]), value, at, errors);
                     break;
                 case "type":
-                    string[] types = rule.ValueKind == JsonValueKind.Array ? [.. rule.EnumerateArray().Select(static one => one.GetString()!)] : [rule.GetString()!];
+                    string[] types = rule.ValueKind == JsonValueKind.Array ? [.. rule.EnumerateArray().Select(static one => Text(one))] : [Text(rule)];
                     Require(types.Any(type => Is(value, type)), $"{at}: not {string.Join(" or ", types)}", errors);
                     break;
                 case "const":
@@ -39,7 +39,7 @@ internal sealed class JsonSchema(JsonElement root)
                     Require(rule.EnumerateArray().Any(one => JsonElement.DeepEquals(one, value)), $"{at}: {value} is none of {rule}", errors);
                     break;
                 case "pattern" when value.ValueKind == JsonValueKind.String:
-                    Require(Regex.IsMatch(value.GetString()!, rule.GetString()!, RegexOptions.None, TimeSpan.FromSeconds(5)), $"{at}: {value} does not match {rule}", errors);
+                    Require(Regex.IsMatch(Text(value), Text(rule), RegexOptions.None, TimeSpan.FromSeconds(5)), $"{at}: {value} does not match {rule}", errors);
                     break;
                 case "minimum" when value.ValueKind == JsonValueKind.Number:
                     Require(value.GetDouble() >= rule.GetDouble(), $"{at}: below {rule}", errors);
@@ -48,7 +48,7 @@ internal sealed class JsonSchema(JsonElement root)
                     Require(value.GetDouble() <= rule.GetDouble(), $"{at}: above {rule}", errors);
                     break;
                 case "required" when value.ValueKind == JsonValueKind.Object:
-                    foreach (string name in rule.EnumerateArray().Select(static one => one.GetString()!))
+                    foreach (string name in rule.EnumerateArray().Select(static one => Text(one)))
                     {
                         Require(value.TryGetProperty(name, out _), $"{at}: {name} is missing", errors);
                     }
@@ -106,4 +106,6 @@ internal sealed class JsonSchema(JsonElement root)
             errors.Add(error);
         }
     }
+
+    private static string Text(JsonElement element) => element.GetString() ?? "";
 }
