@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 
@@ -19,17 +20,13 @@ public readonly record struct CipherSuite(ushort Value)
         [.. CipherSuiteTable.Rows.Keys.Order().Select(static number => new CipherSuite(number))];
 
     /// <summary>Whether the registry names the number.</summary>
-    public bool IsKnown => CipherSuiteTable.Rows.ContainsKey(Value);
+    public bool IsKnown => Row is not null;
 
     /// <summary>The IANA name, "GREASE" for a reserved number of RFC 8701, otherwise the number such as "0xC0FF".</summary>
-    public string Name => CipherSuiteTable.Rows.TryGetValue(Value, out (string Name, string? OpenSslName) row)
-        ? row.Name
-        : Grease.IsReserved(Value) ? "GREASE" : $"0x{Value:X4}";
+    public string Name => Row?.Name ?? (Grease.IsReserved(Value) ? "GREASE" : $"0x{Value:X4}");
 
     /// <summary>OpenSSL's name such as "ECDHE-RSA-AES128-GCM-SHA256"; the IANA name when OpenSSL has none.</summary>
-    public string OpenSslName => CipherSuiteTable.Rows.TryGetValue(Value, out (string Name, string? OpenSslName) row)
-        ? row.OpenSslName ?? row.Name
-        : Name;
+    public string OpenSslName => Row?.OpenSslName ?? Name;
 
     /// <summary>Whether it is a TLS 1.3 suite, which names only encryption and hash.</summary>
     public bool IsTls13 => Split().KeyExchange == "any";
@@ -99,8 +96,7 @@ public readonly record struct CipherSuite(ushort Value)
 
     private bool StartsWith(string cipher) => Split().Encryption.StartsWith(cipher, System.StringComparison.Ordinal);
 
-    private CipherSuiteName Split() =>
-        CipherSuiteTable.Rows.TryGetValue(Value, out (string Name, string? OpenSslName) row) && !IsScsv
-            ? CipherSuiteName.Read(row.Name)
-            : CipherSuiteName.None;
+    private CipherSuiteRow? Row => CipherSuiteTable.Rows.GetValueOrDefault(Value);
+
+    private CipherSuiteName Split() => Row?.Parts ?? CipherSuiteName.None;
 }

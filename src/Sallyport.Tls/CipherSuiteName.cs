@@ -1,7 +1,4 @@
 using System;
-using System.Collections.Frozen;
-using System.Collections.Generic;
-using System.Linq;
 
 namespace Sallyport.Tls;
 
@@ -11,11 +8,6 @@ internal sealed record CipherSuiteName(string KeyExchange, string Authentication
     internal static CipherSuiteName None { get; } = new("", "", "", "", IsExport: false);
 
     private static readonly string[] Hashes = ["SHA256", "SHA384", "SHA512", "SHA", "MD5", "SM3", "IMIT", "OMAC"];
-
-    private static readonly FrozenDictionary<string, CipherSuiteName> Names =
-        CipherSuiteTable.Rows.Values.Select(static row => row.Name).Distinct().ToFrozenDictionary(static name => name, Parse);
-
-    internal static CipherSuiteName Read(string name) => Names.GetValueOrDefault(name, None);
 
     internal static bool IsAead(string encryption) =>
         encryption.Contains("GCM", StringComparison.Ordinal)
@@ -51,8 +43,13 @@ internal sealed record CipherSuiteName(string KeyExchange, string Authentication
             || encryption.StartsWith("IDEA", StringComparison.Ordinal) || encryption.StartsWith("SM4", StringComparison.Ordinal) ? 128 : 256;
     }
 
-    private static CipherSuiteName Parse(string name)
+    internal static CipherSuiteName Parse(string name)
     {
+        if (name.EndsWith("_SCSV", StringComparison.Ordinal))
+        {
+            return None;
+        }
+
         int with = name.IndexOf("_WITH_", StringComparison.Ordinal);
         if (with < 0)
         {

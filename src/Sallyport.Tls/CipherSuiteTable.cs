@@ -1,28 +1,32 @@
 using System;
-using System.Collections.Frozen;
 using System.Collections.Generic;
 using System.Globalization;
 
 namespace Sallyport.Tls;
 
 /// <summary>The registered cipher suites as text: number, IANA name without "TLS_", OpenSSL's name when it has its own.</summary>
-/// <remarks>IANA "TLS Cipher Suites" registry, plus the two FIPS and three draft ChaCha20 numbers that servers really used.</remarks>
+/// <remarks>
+/// IANA "TLS Cipher Suites" registry, plus the two FIPS and three draft ChaCha20 numbers that servers really used. Plain
+/// dictionaries, never written after their first use: frozen ones cost a cold start more than they give back here.
+/// </remarks>
 internal static class CipherSuiteTable
 {
-    internal static FrozenDictionary<ushort, (string Name, string? OpenSslName)> Rows { get; } = Read();
+    internal static Dictionary<ushort, CipherSuiteRow> Rows { get; } = Read();
 
-    private static FrozenDictionary<ushort, (string Name, string? OpenSslName)> Read()
+    private static Dictionary<ushort, CipherSuiteRow> Read()
     {
-        var rows = new Dictionary<ushort, (string, string?)>();
+        var rows = new Dictionary<ushort, CipherSuiteRow>(400);
         foreach (ReadOnlySpan<char> line in Text.AsSpan().EnumerateLines())
         {
-            string[] columns = line.ToString().Split(' ');
-            ushort number = ushort.Parse(columns[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-            string name = columns[1].StartsWith("SSL_", StringComparison.Ordinal) ? columns[1] : "TLS_" + columns[1];
-            rows.Add(number, (name, columns.Length > 2 ? columns[2] : null));
+            ushort number = ushort.Parse(line[..4], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            ReadOnlySpan<char> names = line[5..];
+            int space = names.IndexOf(' ');
+            ReadOnlySpan<char> own = space < 0 ? names : names[..space];
+            string name = own.StartsWith("SSL_", StringComparison.Ordinal) ? own.ToString() : $"TLS_{own}";
+            rows.Add(number, new CipherSuiteRow(name, space < 0 ? name : names[(space + 1)..].ToString(), CipherSuiteName.Parse(name)));
         }
 
-        return rows.ToFrozenDictionary();
+        return rows;
     }
 
     private const string Text = """

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
@@ -28,7 +27,8 @@ public readonly record struct NamedGroup(ushort Value)
     /// <summary>The hybrid of X25519 and ML-KEM-768.</summary>
     public static NamedGroup X25519MlKem768 { get; } = new(0x11EC);
 
-    private static readonly FrozenDictionary<ushort, (string Name, int Bits)> Rows = new Dictionary<ushort, (string, int)>
+    // Never written after this; a frozen one costs a cold start more than it gives back.
+    private static readonly Dictionary<ushort, (string Name, int Bits)> Rows = new()
     {
         [1] = ("sect163k1", 163), [2] = ("sect163r1", 163), [3] = ("sect163r2", 163), [4] = ("sect193r1", 193), [5] = ("sect193r2", 193),
         [6] = ("sect233k1", 233), [7] = ("sect233r1", 233), [8] = ("sect239k1", 239), [9] = ("sect283k1", 283), [10] = ("sect283r1", 283),
@@ -44,7 +44,7 @@ public readonly record struct NamedGroup(ushort Value)
         [0x0200] = ("MLKEM512", 512), [0x0201] = ("MLKEM768", 768), [0x0202] = ("MLKEM1024", 1024),
         [0x11EB] = ("SecP256r1MLKEM768", 768), [0x11EC] = ("X25519MLKEM768", 768), [0x11ED] = ("SecP384r1MLKEM1024", 1024),
         [0x6399] = ("X25519Kyber768Draft00", 768), [0x639A] = ("SecP256r1Kyber768Draft00", 768),
-    }.ToFrozenDictionary();
+    };
 
     /// <summary>Every group that the registry names, in numeric order.</summary>
     public static ImmutableArray<NamedGroup> All { get; } = [.. Rows.Keys.Order().Select(static number => new NamedGroup(number))];

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
@@ -46,7 +45,8 @@ public readonly record struct SignatureScheme(ushort Value)
     /// <summary>Ed25519.</summary>
     public static SignatureScheme Ed25519 { get; } = new(0x0807);
 
-    private static readonly FrozenDictionary<ushort, string> Names = new Dictionary<ushort, string>
+    // Never written after this; a frozen one costs a cold start more than it gives back.
+    private static readonly Dictionary<ushort, string> Names = new()
     {
         [0x0101] = "rsa_pkcs1_md5", [0x0102] = "dsa_md5", [0x0103] = "ecdsa_md5",
         [0x0201] = "rsa_pkcs1_sha1", [0x0202] = "dsa_sha1", [0x0203] = "ecdsa_sha1",
@@ -64,7 +64,7 @@ public readonly record struct SignatureScheme(ushort Value)
         [0x081A] = "ecdsa_brainpoolP256r1tls13_sha256", [0x081B] = "ecdsa_brainpoolP384r1tls13_sha384",
         [0x081C] = "ecdsa_brainpoolP512r1tls13_sha512",
         [0x0904] = "mldsa44", [0x0905] = "mldsa65", [0x0906] = "mldsa87",
-    }.ToFrozenDictionary();
+    };
 
     /// <summary>Every scheme with a name here, in numeric order.</summary>
     public static ImmutableArray<SignatureScheme> All { get; } = [.. Names.Keys.Order().Select(static number => new SignatureScheme(number))];
