@@ -43,7 +43,7 @@ internal sealed class NameSpaceRules
         {
             if (CheckOne(name) is { } reason)
             {
-                detail = Describe(name);
+                detail = Printable.Shorten(Describe(name));
                 return reason;
             }
         }

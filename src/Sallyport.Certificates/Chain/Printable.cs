@@ -1,3 +1,4 @@
+using System;
 using System.Globalization;
 using System.Linq;
 using System.Text;
@@ -8,6 +9,9 @@ namespace Sallyport.Certificates.Chain;
 internal static class Printable
 {
     private const int MaxLength = 256;
+
+    /// <summary>Text that is safe already, cut to 256 characters.</summary>
+    public static string Shorten(string text) => text.Length <= MaxLength ? text : string.Concat(text.AsSpan(0, MaxLength), "…");
 
     /// <summary>Printable ASCII stays, everything else becomes \uXXXX; at most 256 characters of the original.</summary>
     public static string Escape(string text)

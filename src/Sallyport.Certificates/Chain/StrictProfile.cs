@@ -69,7 +69,7 @@ public sealed record StrictProfile
             issuer = path[i];
         }
 
-        return role == PathRole.Leaf ? CheckPurpose(path) ?? CheckLeaf(path[^1]) : null;
+        return role == PathRole.Leaf ? CheckPurpose(path) ?? CheckLeaf(path[^1]) : CheckSigner(path[^1]);
     }
 
     private ConformanceFault? AnchorFault(CertificateProfile anchor, DateTimeOffset now)
@@ -125,6 +125,13 @@ public sealed record StrictProfile
             !c.ExtendedKeyUsages.IsEmpty && !c.ExtendedKeyUsages.Contains(purpose) && !c.ExtendedKeyUsages.Contains(Oids.AnyExtendedKeyUsage));
         CertificateProfile? without = forbidding ?? (path[^1].ExtendedKeyUsages.Contains(purpose) ? null : path[^1]);
         return without is null ? null : Refuse(without, new ConformanceFault(RefusalReason.PurposeMissing, purpose));
+    }
+
+    /// <summary>RFC 5280, section 4.2.1.3: who signs lists says so.</summary>
+    private Refusal? CheckSigner(CertificateProfile signer)
+    {
+        bool says = signer.KeyUsage is { } usage && usage.HasFlag(KeyUsages.CrlSign);
+        return says || !RequireConformance ? null : Refuse(signer, new ConformanceFault(RefusalReason.BadExtension, Oids.KeyUsage));
     }
 
     private Refusal? CheckLeaf(CertificateProfile leaf)

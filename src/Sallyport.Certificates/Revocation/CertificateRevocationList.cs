@@ -14,6 +14,8 @@ public sealed class CertificateRevocationList
     /// <summary>The largest list that is read unless the caller says otherwise: 64 MiB, which is more than a million entries.</summary>
     public const int DefaultMaxBytes = 64 * 1024 * 1024;
 
+    private const int HighestMaxBytes = 1 << 30;
+
     private readonly RevokedEntries _entries;
     private readonly CrlIssuers _issuers;
 
@@ -61,14 +63,16 @@ public sealed class CertificateRevocationList
     /// <param name="der">One list's DER and nothing after it. Not kept.</param>
     /// <param name="list">The list, or null.</param>
     /// <param name="defect">Why it cannot be read, or null.</param>
-    /// <param name="maxBytes">The largest list to read, in octets; <see cref="DefaultMaxBytes"/> by default.</param>
+    /// <param name="maxBytes">The largest list to read, in octets, 1 GiB at most; <see cref="DefaultMaxBytes"/> by default.</param>
     /// <returns>Whether it could be read. Never throws on any octets.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxBytes"/> is above 1 GiB.</exception>
     public static bool TryRead(
         ReadOnlyMemory<byte> der,
         [NotNullWhen(true)] out CertificateRevocationList? list,
         [NotNullWhen(false)] out CertificateDefect? defect,
         int maxBytes = DefaultMaxBytes)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(maxBytes, HighestMaxBytes);
         if (der.Length > maxBytes)
         {
             list = null;
@@ -91,6 +95,9 @@ public sealed class CertificateRevocationList
 
     internal bool IsSignedBy(PublicKeyProfile key, Octets parameters) =>
         !Digest.IsEmpty && SignatureCheck.Verify(Signature, key, parameters, Digest.Span, SignatureValue.Span);
+
+    /// <summary>The reason a serial of the list's own issuer is listed for, or null.</summary>
+    internal RevocationReason? Find(ReadOnlySpan<byte> serial) => _entries.Find(serial, issuer: 0);
 
     /// <summary>The reason a certificate is listed for, or null. The caller has established that the list is about it.</summary>
     internal RevocationReason? Find(CertificateProfile certificate)

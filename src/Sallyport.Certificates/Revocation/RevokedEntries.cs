@@ -7,7 +7,7 @@ namespace Sallyport.Certificates.Revocation;
 
 /// <summary>Serial numbers and reasons in two arrays: a bucket index and fixed-width records.</summary>
 /// <remarks>
-/// A look-up touches one slot of the index and, on average, four neighbouring records. 22 octets an entry for serials of 20 octets,
+/// A look-up touches one slot of the index and, on average, four or five neighbouring records. 22 octets an entry for serials of 20 octets,
 /// which with the index stays under 24 MB for a million. Longer serials, which RFC 5280 forbids, are kept whole beside it.
 /// </remarks>
 internal sealed class RevokedEntries
@@ -15,6 +15,7 @@ internal sealed class RevokedEntries
     private const int MaxInline = 20;
     private const int Header = 2;
     private const int PerBucket = 4;
+    private const int SmallestEntry = 20;
 
     private readonly byte[] _records;
     private readonly int[] _starts;
@@ -25,12 +26,11 @@ internal sealed class RevokedEntries
 
     private RevokedEntries(Shape shape)
     {
-        int bits = shape.Count <= PerBucket ? 0 : BitOperations.Log2((uint)((shape.Count - 1) / PerBucket)) + 1;
         Count = shape.Count + shape.LongCount;
         _serialWidth = shape.Width;
         _issuerWidth = shape.HasForeignIssuer ? 2 : 0;
-        _shift = 64 - bits;
-        _starts = new int[(1 << bits) + 1];
+        _shift = shape.Shift;
+        _starts = shape.Starts;
         _records = new byte[(long)shape.Count * Stride];
         _long = new Dictionary<(int, Octets), RevocationReason>(shape.LongCount);
     }
@@ -39,10 +39,14 @@ internal sealed class RevokedEntries
 
     private int Stride => Header + _issuerWidth + _serialWidth;
 
-    /// <summary>Indexes the content of revokedCertificates in three walks; null when it is malformed.</summary>
+    /// <summary>Indexes the content of revokedCertificates in two walks, one to count and one to place; null when it is malformed.</summary>
     public static RevokedEntries? Index(ReadOnlyMemory<byte> entries, CrlIssuers issuers, out bool unknownCritical, out bool foreign)
     {
-        Shape shape = Measure(new CrlEntryReader(entries, issuers));
+        // The number of buckets follows from the octets: an entry has at least 20, and 40 or so in practice.
+        int estimate = entries.Length / (SmallestEntry * 2);
+        int bits = estimate <= PerBucket ? 0 : BitOperations.Log2((uint)(estimate / PerBucket));
+        var shape = new Shape { Shift = 64 - bits, Starts = new int[(1 << bits) + 1] };
+        Measure(shape, new CrlEntryReader(entries, issuers));
         unknownCritical = shape.HasUnknownCritical;
         foreign = shape.HasForeignIssuer;
         if (shape.IsMalformed)
@@ -51,7 +55,6 @@ internal sealed class RevokedEntries
         }
 
         var index = new RevokedEntries(shape);
-        index.CountBuckets(new CrlEntryReader(entries, issuers));
         index.Fill(new CrlEntryReader(entries, issuers));
         return index;
     }
@@ -64,7 +67,7 @@ internal sealed class RevokedEntries
             return _long.TryGetValue((issuer, Octets.Of(serial)), out RevocationReason reason) ? reason : null;
         }
 
-        int bucket = Bucket(serial, issuer);
+        int bucket = Bucket(serial, issuer, _shift);
         RevocationReason? found = null;
         for (int i = _starts[bucket]; i < _starts[bucket + 1]; i++)
         {
@@ -81,9 +84,9 @@ internal sealed class RevokedEntries
         return found;
     }
 
-    private static Shape Measure(CrlEntryReader reader)
+    private static void Measure(Shape shape, CrlEntryReader reader)
     {
-        var shape = default(Shape);
+        int[] starts = shape.Starts;
         while (reader.MoveNext())
         {
             if (reader.Serial.Length > MaxInline)
@@ -94,30 +97,18 @@ internal sealed class RevokedEntries
             {
                 shape.Count++;
                 shape.Width = Math.Max(shape.Width, reader.Serial.Length);
+                starts[Bucket(reader.Serial, reader.Issuer, shape.Shift)]++;
             }
         }
 
         shape.IsMalformed = reader.IsMalformed;
         shape.HasUnknownCritical = reader.HasUnknownCritical;
         shape.HasForeignIssuer = reader.HasForeignIssuer;
-        return shape;
-    }
-
-    private void CountBuckets(CrlEntryReader reader)
-    {
-        while (reader.MoveNext())
-        {
-            if (reader.Serial.Length <= MaxInline)
-            {
-                _starts[Bucket(reader.Serial, reader.Issuer)]++;
-            }
-        }
-
         int sum = 0;
-        for (int i = 0; i < _starts.Length; i++)
+        for (int i = 0; i < starts.Length; i++)
         {
-            sum += _starts[i];
-            _starts[i] = sum;
+            sum += starts[i];
+            starts[i] = sum;
         }
     }
 
@@ -132,7 +123,7 @@ internal sealed class RevokedEntries
                 continue;
             }
 
-            int at = --_starts[Bucket(reader.Serial, reader.Issuer)];
+            int at = --_starts[Bucket(reader.Serial, reader.Issuer, _shift)];
             Span<byte> record = _records.AsSpan(at * Stride, Stride);
             record[0] = (byte)reader.Serial.Length;
             record[1] = (byte)reader.Reason;
@@ -154,9 +145,9 @@ internal sealed class RevokedEntries
         }
     }
 
-    private int Bucket(ReadOnlySpan<byte> serial, int issuer)
+    private static int Bucket(ReadOnlySpan<byte> serial, int issuer, int shift)
     {
-        if (_shift == 64)
+        if (shift == 64)
         {
             return 0;
         }
@@ -174,7 +165,7 @@ internal sealed class RevokedEntries
             tail = (tail << 8) | octet;
         }
 
-        return (int)(Mix(hash ^ tail) >> _shift);
+        return (int)(Mix(hash ^ tail) >> shift);
     }
 
     private static ulong Mix(ulong value)
@@ -183,13 +174,23 @@ internal sealed class RevokedEntries
         return (value ^ (value >> 29)) * 0xbf58476d1ce4e5b9;
     }
 
-    private struct Shape
+    /// <summary>What the first walk learns.</summary>
+    private sealed class Shape
     {
-        public int Count;
-        public int LongCount;
-        public int Width;
-        public bool IsMalformed;
-        public bool HasUnknownCritical;
-        public bool HasForeignIssuer;
+        public required int Shift { get; init; }
+
+        public required int[] Starts { get; init; }
+
+        public int Count { get; set; }
+
+        public int LongCount { get; set; }
+
+        public int Width { get; set; }
+
+        public bool IsMalformed { get; set; }
+
+        public bool HasUnknownCritical { get; set; }
+
+        public bool HasForeignIssuer { get; set; }
     }
 }

@@ -168,9 +168,9 @@ public sealed class RevocationTests : IDisposable
         return list.ShouldNotBeNull();
     }
 
-    internal static byte[] SignedListDer(Authority authority, Action<AsnWriter> extensions, Action<AsnWriter>? entries = null)
+    internal static byte[] SignedListDer(Authority authority, Action<AsnWriter> extensions, Action<AsnWriter>? entries = null, int capacity = 1024)
     {
-        var tbs = new AsnWriter(AsnEncodingRules.DER);
+        var tbs = new AsnWriter(AsnEncodingRules.DER, capacity);
         Minted.Sequence(tbs, () =>
         {
             tbs.WriteInteger(1);
@@ -193,7 +193,7 @@ public sealed class RevocationTests : IDisposable
             }
         });
         byte[] signed = tbs.Encode();
-        var whole = new AsnWriter(AsnEncodingRules.DER);
+        var whole = new AsnWriter(AsnEncodingRules.DER, capacity);
         Minted.Sequence(whole, () =>
         {
             whole.WriteEncodedValue(signed);
