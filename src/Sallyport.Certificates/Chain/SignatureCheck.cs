@@ -17,7 +17,7 @@ internal static class SignatureCheck
     public static bool Supports(SignatureProfile signature, PublicKeyProfile key) => signature.Kind switch
     {
         SignatureKind.RsaPkcs1 => IsUsableRsa(key) && key.Oid != PssKey && HashOf(signature.Digest) is not null,
-        SignatureKind.RsaPss => IsUsableRsa(key) && HasUsualSalt(signature) && AllowsPss(key, signature),
+        SignatureKind.RsaPss => IsUsableRsa(key) && HashOf(signature.Digest) is not null && AllowsPss(key, signature),
         SignatureKind.Ecdsa => key is { Kind: PublicKeyKind.EllipticCurve, Curve: not null } && HashOf(signature.Digest) is not null,
         SignatureKind.Dsa => key is { Kind: PublicKeyKind.Dsa, Bits: <= MaxDsaBits } && HashOf(signature.Digest) is not null,
         _ => false,
@@ -52,7 +52,7 @@ internal static class SignatureCheck
             return signature.Kind switch
             {
                 SignatureKind.RsaPkcs1 => VerifyRsa(key, digest, value, hash, RSASignaturePadding.Pkcs1),
-                SignatureKind.RsaPss => VerifyRsa(key, digest, value, hash, RSASignaturePadding.Pss),
+                SignatureKind.RsaPss => VerifyPss(signature, key, digest, value, hash),
                 SignatureKind.Ecdsa => VerifyEcdsa(key, digest, value),
                 SignatureKind.Dsa => VerifyDsa(key, inherited, digest, value),
                 _ => false,
@@ -116,15 +116,10 @@ internal static class SignatureCheck
     private static bool IsUsableRsa(PublicKeyProfile key) =>
         key is { Kind: PublicKeyKind.Rsa, Bits: > 0 and <= MaxRsaBits } && key.Exponent.Length <= MaxExponentOctets;
 
-    /// <summary>The platform verifies PSS with a salt as long as the digest only; other lengths are refused as unsupported.</summary>
-    private static bool HasUsualSalt(SignatureProfile signature) => signature.SaltLength == signature.Digest switch
-    {
-        "SHA1" => SHA1.HashSizeInBytes,
-        "SHA256" => SHA256.HashSizeInBytes,
-        "SHA384" => SHA384.HashSizeInBytes,
-        "SHA512" => SHA512.HashSizeInBytes,
-        _ => -1,
-    };
+    private static bool VerifyPss(SignatureProfile signature, PublicKeyProfile key, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> value, HashAlgorithmName hash) =>
+        signature.SaltLength == digest.Length
+            ? VerifyRsa(key, digest, value, hash, RSASignaturePadding.Pss)
+            : PssSignature.Verify(key, hash, signature.SaltLength, digest, value);
 
     /// <summary>RFC 4055, section 3.3: a key of type id-RSASSA-PSS with parameters signs with these and no others.</summary>
     private static bool AllowsPss(PublicKeyProfile key, SignatureProfile signature)
