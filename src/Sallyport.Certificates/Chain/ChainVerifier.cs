@@ -19,6 +19,7 @@ public sealed class ChainVerifier
     private readonly ImmutableArray<CertificateProfile> _intermediates;
     private readonly FrozenDictionary<DistinguishedName, ImmutableArray<TrustAnchor>> _anchors;
     private readonly FrozenSet<(CertificateThumbprint, Octets)> _known;
+    private readonly KeyPool _keys;
 
     /// <summary>Makes a verifier.</summary>
     /// <param name="anchors">The only roots of trust. None means that nobody is trusted.</param>
@@ -36,6 +37,7 @@ public sealed class ChainVerifier
         Anchors = [.. anchors];
         _anchors = Anchors.GroupBy(static a => a.Name).ToFrozenDictionary(static g => g.Key, static g => g.ToImmutableArray());
         _known = KnownSignatures().ToFrozenSet();
+        _keys = new KeyPool(Anchors.Select(static a => a.Certificate).Concat(_intermediates).Select(static c => c.PublicKey));
     }
 
     /// <summary>The trust anchors.</summary>
@@ -81,7 +83,7 @@ public sealed class ChainVerifier
 
     private ChainVerdict Verify(CertificateProfile target, List<CertificateProfile> pool, RevocationSnapshot revocation, DateTimeOffset now)
     {
-        var signatures = new SignatureLedger(_policy.MaxSignatureChecks, _known);
+        var signatures = new SignatureLedger(_policy.MaxSignatureChecks, _known, _keys);
         var verification = new Verification(_policy, now, revocation, signatures, _anchors, pool);
         FoundPath? found = new PathSearch(verification, PathRole.Leaf, required: null, vouching: []).Find(target, out Refusal? refusal);
         if (found is null)

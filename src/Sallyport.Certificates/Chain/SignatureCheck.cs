@@ -40,7 +40,9 @@ internal static class SignatureCheck
     /// <param name="inherited">The key's algorithm parameters when the key itself has none (DSA); otherwise not used.</param>
     /// <param name="digest">The digest of the signed octets.</param>
     /// <param name="value">The signature value.</param>
-    public static bool Verify(SignatureProfile signature, PublicKeyProfile key, Octets inherited, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> value)
+    /// <param name="pool">Where loaded keys are lent.</param>
+    public static bool Verify(
+        SignatureProfile signature, PublicKeyProfile key, Octets inherited, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> value, KeyPool? pool = null)
     {
         if (!Supports(signature, key) || HashOf(signature.Digest) is not { } hash)
         {
@@ -53,7 +55,7 @@ internal static class SignatureCheck
             {
                 SignatureKind.RsaPkcs1 => VerifyRsa(key, digest, value, hash, RSASignaturePadding.Pkcs1),
                 SignatureKind.RsaPss => VerifyPss(signature, key, digest, value, hash),
-                SignatureKind.Ecdsa => VerifyEcdsa(key, digest, value),
+                SignatureKind.Ecdsa => VerifyEcdsa(key, digest, value, pool ?? KeyPool.Empty),
                 SignatureKind.Dsa => VerifyDsa(key, inherited, digest, value),
                 _ => false,
             };
@@ -72,11 +74,12 @@ internal static class SignatureCheck
         return rsa.VerifyHash(digest, value, hash, padding);
     }
 
-    private static bool VerifyEcdsa(PublicKeyProfile key, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> value)
+    private static bool VerifyEcdsa(PublicKeyProfile key, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> value, KeyPool pool)
     {
-        using ECDsa ecdsa = ECDsa.Create();
-        ecdsa.ImportSubjectPublicKeyInfo(key.SubjectPublicKeyInfo.Span, out _);
-        return ecdsa.VerifyHash(digest, value, DSASignatureFormat.Rfc3279DerSequence);
+        ECDsa ecdsa = pool.Rent(key);
+        bool valid = ecdsa.VerifyHash(digest, value, DSASignatureFormat.Rfc3279DerSequence);
+        pool.Return(key, ecdsa);
+        return valid;
     }
 
     private static bool VerifyDsa(PublicKeyProfile key, Octets inherited, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> value)

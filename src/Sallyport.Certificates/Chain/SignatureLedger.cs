@@ -3,7 +3,7 @@ using System.Collections.Generic;
 namespace Sallyport.Certificates.Chain;
 
 /// <summary>Checks each (certificate, issuer key) pair once and counts what it cost.</summary>
-internal sealed class SignatureLedger(int budget, IReadOnlySet<(CertificateThumbprint Certificate, Octets Key)> known)
+internal sealed class SignatureLedger(int budget, IReadOnlySet<(CertificateThumbprint Certificate, Octets Key)> known, KeyPool keys)
 {
     private readonly Dictionary<(CertificateThumbprint, Octets, Octets), SignatureState> _seen = [];
     private int _left = budget;
@@ -52,7 +52,7 @@ internal sealed class SignatureLedger(int budget, IReadOnlySet<(CertificateThumb
 
         byte[]? digest = SignatureCheck.Digest(certificate.Signature, certificate.SignedPart.Span);
         bool valid = digest is not null
-            && SignatureCheck.Verify(certificate.Signature, key, parameters, digest, certificate.SignatureValue.Span);
+            && SignatureCheck.Verify(certificate.Signature, key, parameters, digest, certificate.SignatureValue.Span, keys);
         state = valid ? SignatureState.Valid : SignatureState.Invalid;
         _seen[entry] = state;
         return state;
