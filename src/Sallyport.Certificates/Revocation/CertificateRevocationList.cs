@@ -53,6 +53,9 @@ public sealed class CertificateRevocationList
     /// <summary>Whether it, or an entry, has a critical extension that is not processed: such a list decides nothing.</summary>
     public bool HasUnknownCriticalExtension { get; internal init; }
 
+    /// <summary>What the index of the entries holds, in octets; nothing else of a list grows with it.</summary>
+    internal long KeptBytes => _entries.KeptBytes;
+
     internal CrlExtensions Extensions { get; }
 
     internal Octets Digest { get; init; }

@@ -37,6 +37,9 @@ internal sealed class RevokedEntries
 
     public int Count { get; }
 
+    /// <summary>What the two arrays hold, in octets.</summary>
+    public long KeptBytes => _records.LongLength + ((long)_starts.Length * sizeof(int));
+
     private int Stride => Header + _issuerWidth + _serialWidth;
 
     /// <summary>Indexes the content of revokedCertificates in two walks, one to count and one to place; null when it is malformed.</summary>
