@@ -67,7 +67,7 @@ internal static class IdentityFile
             return bundle is not null && AddKeys(bundle, password, owner, name, keys, out problem) ? bundle.Certificates : [];
         }
 
-        if (X509Certificate2.GetCertContentType(bytes) is X509ContentType.Cert)
+        if (Pkcs12File.KindOf(bytes) is X509ContentType.Cert)
         {
             problem = null;
             return [bytes];

@@ -15,7 +15,7 @@ internal static class Pkcs12File
         byte[] bytes, Secret? password, KeyOwner owner, string name, List<AsymmetricAlgorithm> keys, out InputProblem? problem)
     {
         problem = null;
-        if (X509Certificate2.GetCertContentType(bytes) is not X509ContentType.Pkcs12)
+        if (KindOf(bytes) is not X509ContentType.Pkcs12)
         {
             problem = new($"{name} is neither PEM nor a DER certificate nor PKCS#12", "give the certificate of " + owner.Name + " in one of these forms");
             return [];
@@ -56,6 +56,19 @@ internal static class Pkcs12File
         }
 
         return ders.ToImmutable();
+    }
+
+    /// <summary>What the bytes are; <see cref="X509ContentType.Unknown"/> for what the platform cannot tell.</summary>
+    public static X509ContentType KindOf(byte[] bytes)
+    {
+        try
+        {
+            return X509Certificate2.GetCertContentType(bytes);
+        }
+        catch (CryptographicException)
+        {
+            return X509ContentType.Unknown;
+        }
     }
 
     private static X509Certificate2Collection? Open(byte[] bytes, Secret? password)
