@@ -1,7 +1,0 @@
-namespace Sallyport.Cli.Tests;
-
-public sealed class SkeletonTests
-{
-    [Fact]
-    public void The_runner_runs() => typeof(SkeletonTests).Assembly.GetName().Name.ShouldBe("Sallyport.Cli.Tests");
-}
