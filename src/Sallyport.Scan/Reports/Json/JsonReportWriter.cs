@@ -20,6 +20,9 @@ internal static class JsonReportWriter
         output.Write('\n');
     }
 
+    /// <summary>A remedy.</summary>
+    public static JsonRemedy Remedy(Remedy remedy) => new(remedy.Stack is { } stack ? Stack(stack) : null, remedy.Text, remedy.Flaw, remedy.Fix);
+
     private static JsonReport Of(ScanReport report) => new(
         SchemaVersion,
         new("sallyport", report.ToolVersion),
@@ -70,7 +73,7 @@ internal static class JsonReportWriter
         finding.Standards.OwaspApi,
         finding.Standards.PciDss,
         finding.Standards.Asvs,
-        new(finding.Remedy.Stack is { } stack ? Stack(stack) : null, finding.Remedy.Text, finding.Remedy.Flaw, finding.Remedy.Fix));
+        Remedy(finding.Remedy));
 
     private static JsonMatrix Matrix(ImmutableArray<MatrixCell> cells) => new(
         [.. cells.Select(static cell => cell.Identity).Distinct(StringComparer.Ordinal)],
