@@ -72,7 +72,7 @@ public sealed class OrdersApp : IAsyncDisposable
                 secure = listen;
                 listen.UseHttps(new TlsHandshakeCallbackOptions
                 {
-                    HandshakeTimeout = TimeSpan.FromSeconds(5),
+                    HandshakeTimeout = TimeSpan.FromSeconds(10),
                     OnConnection = context => ValueTask.FromResult(transport.Options(context.ClientHelloInfo.ServerName)),
                 });
             });
