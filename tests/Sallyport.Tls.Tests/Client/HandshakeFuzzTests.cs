@@ -28,7 +28,7 @@ public sealed class HandshakeFuzzTests
 
         IReadOnlyList<HandshakeOutcome> outcomes = await RunAsync(server, version, 150);
 
-        outcomes.OfType<HandshakeOutcome.Malformed>().Count().ShouldBeGreaterThan(20, $"seed {Seed}");
+        outcomes.OfType<HandshakeOutcome.Malformed>().ShouldNotBeEmpty($"seed {Seed}");
     }
 
     [Theory]
@@ -41,7 +41,7 @@ public sealed class HandshakeFuzzTests
 
         IReadOnlyList<HandshakeOutcome> outcomes = await RunAsync(server, version, 150);
 
-        outcomes.OfType<HandshakeOutcome.Malformed>().Count().ShouldBeGreaterThan(20, $"seed {Seed}");
+        outcomes.OfType<HandshakeOutcome.Malformed>().ShouldNotBeEmpty($"seed {Seed}");
     }
 
     [Fact]
