@@ -1,19 +1,19 @@
 using System.Linq;
 using System.Threading.Tasks;
 using Sallyport.Lab.Servers;
-using Sallyport.Scan.Checks.Mtls;
+using Sallyport.Scan.Checks.Enforcement;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Reports;
 using Sallyport.Scan.Target;
 
-namespace Sallyport.Scan.Tests.Checks.Mtls;
+namespace Sallyport.Scan.Tests.Checks.Enforcement;
 
-public sealed class NotEnforcedCheckTests(CheckLab lab)
+public sealed class EnforcedCertificateTests(CheckLab lab)
 {
     [Fact]
     public async Task Kestrel_that_allows_a_certificate_fails()
     {
-        ScanReport report = await CheckLab.RunAsync(new NotEnforcedCheck(), lab.Request((await lab.KestrelAsync()).Allow));
+        ScanReport report = await CheckLab.RunAsync(new EnforcedCertificate(), lab.Request((await lab.KestrelAsync()).Allow));
 
         report.SurveyFailure.ShouldBeNull();
         Finding finding = report.Findings.ShouldHaveSingleItem(report.Checks.Single().ToString());
@@ -29,7 +29,7 @@ public sealed class NotEnforcedCheckTests(CheckLab lab)
     [Fact]
     public async Task Kestrel_that_requires_one_passes_although_it_refuses_by_a_silent_close()
     {
-        ScanReport report = await CheckLab.RunAsync(new NotEnforcedCheck(), lab.Request((await lab.KestrelAsync()).Require));
+        ScanReport report = await CheckLab.RunAsync(new EnforcedCertificate(), lab.Request((await lab.KestrelAsync()).Require));
 
         report.Findings.ShouldBeEmpty();
         report.Checks.Single().Outcome.ShouldBe("passed", report.Checks.Single().ToString());
@@ -40,7 +40,7 @@ public sealed class NotEnforcedCheckTests(CheckLab lab)
     [Fact]
     public async Task Kestrel_that_never_asks_fails_where_mutual_TLS_is_declared()
     {
-        ScanReport report = await CheckLab.RunAsync(new NotEnforcedCheck(), lab.Request((await lab.KestrelAsync()).Off));
+        ScanReport report = await CheckLab.RunAsync(new EnforcedCertificate(), lab.Request((await lab.KestrelAsync()).Off));
 
         report.Findings.ShouldHaveSingleItem(report.Checks.Single().ToString()).Severity.ShouldBe(Severity.Critical);
         report.ClientAuthentication.ShouldBe(ClientAuthentication.NotRequested);
@@ -49,7 +49,7 @@ public sealed class NotEnforcedCheckTests(CheckLab lab)
     [Fact]
     public async Task Nginx_with_ssl_verify_client_on_passes_although_it_finishes_the_handshake()
     {
-        ScanReport report = await CheckLab.RunAsync(new NotEnforcedCheck(), lab.Request((await lab.NginxAsync()).Required));
+        ScanReport report = await CheckLab.RunAsync(new EnforcedCertificate(), lab.Request((await lab.NginxAsync()).Required));
 
         report.Checks.Single().Outcome.ShouldBe("passed", report.Checks.Single().ToString());
         report.ClientAuthentication.ShouldBe(ClientAuthentication.Required);
@@ -59,7 +59,7 @@ public sealed class NotEnforcedCheckTests(CheckLab lab)
     [Fact]
     public async Task Nginx_with_ssl_verify_client_optional_fails()
     {
-        ScanReport report = await CheckLab.RunAsync(new NotEnforcedCheck(), lab.Request((await lab.NginxAsync()).Optional));
+        ScanReport report = await CheckLab.RunAsync(new EnforcedCertificate(), lab.Request((await lab.NginxAsync()).Optional));
 
         report.Findings.ShouldHaveSingleItem(report.Checks.Single().ToString()).Id.ShouldBe("MTLS-002");
         report.ClientAuthentication.ShouldBe(ClientAuthentication.Optional);
@@ -68,7 +68,7 @@ public sealed class NotEnforcedCheckTests(CheckLab lab)
     [Fact]
     public async Task A_server_that_refuses_the_valid_identity_too_leaves_it_undecided()
     {
-        ScanReport report = await CheckLab.RunAsync(new NotEnforcedCheck(), lab.Request((await lab.KestrelAsync()).Require, lab.Pki.Other));
+        ScanReport report = await CheckLab.RunAsync(new EnforcedCertificate(), lab.Request((await lab.KestrelAsync()).Require, lab.Pki.Other));
 
         report.Checks.Single().Outcome.ShouldBe("notTested");
         report.ClientAuthentication.ShouldBe(ClientAuthentication.Unknown);
@@ -80,7 +80,7 @@ public sealed class NotEnforcedCheckTests(CheckLab lab)
         Operation undeclared = CheckLab.Profiles with { HasSecurity = false, DemandsMutualTls = false };
         ScanRequest request = lab.Request((await lab.KestrelAsync()).Allow) with { Operations = [undeclared], HasDescription = false };
 
-        ScanReport report = await CheckLab.RunAsync(new NotEnforcedCheck(), request);
+        ScanReport report = await CheckLab.RunAsync(new EnforcedCertificate(), request);
 
         report.Findings.ShouldHaveSingleItem(report.Checks.Single().ToString()).Confidence.ShouldBe(Confidence.Suspect);
     }
@@ -91,7 +91,7 @@ public sealed class NotEnforcedCheckTests(CheckLab lab)
         await using HostileServer silent = HostileServer.Start(HostileBehaviour.Silence);
         ScanRequest request = lab.Request(silent.Endpoint) with { Limits = new() { ProbeTimeout = System.TimeSpan.FromMilliseconds(300) } };
 
-        ScanReport report = await CheckLab.RunAsync(new NotEnforcedCheck(), request);
+        ScanReport report = await CheckLab.RunAsync(new EnforcedCertificate(), request);
 
         report.SurveyFailure.ShouldNotBeNull().ShouldContain("says nothing");
         report.Checks.Single().Outcome.ShouldBe("notTested");

@@ -10,10 +10,10 @@ using Sallyport.Scan.Target;
 using Sallyport.Scan.Transport;
 using Sallyport.Tls;
 
-namespace Sallyport.Scan.Checks.Mtls;
+namespace Sallyport.Scan.Checks.Enforcement;
 
 /// <summary>MTLS-002: whether a client without a certificate is served on the protected operation.</summary>
-internal sealed class NotEnforcedCheck : Check
+internal sealed class EnforcedCertificate : Check
 {
     /// <inheritdoc/>
     public override CheckInfo Info { get; } = new()

@@ -11,10 +11,10 @@ using Sallyport.Scan.Transport;
 using Sallyport.Tls;
 using Sallyport.Tls.Client;
 
-namespace Sallyport.Scan.Checks.Mtls;
+namespace Sallyport.Scan.Checks.Enforcement;
 
 /// <summary>MTLS-001: where a client certificate is asked for. Facts only.</summary>
-internal sealed class RequestStateCheck : Check
+internal sealed class RequestedCertificate : Check
 {
     private const int MaxNames = 8;
 
