@@ -41,6 +41,9 @@ internal sealed class CheckContext
     /// <summary>A self-signed certificate of nobody, with its key: "G" of the control triple.</summary>
     public required ClientCredential Stranger { get; init; }
 
+    /// <summary>Probes whose answers several checks need.</summary>
+    public SharedProbes Shared { get; init; } = new();
+
     /// <summary>The forged identities of one rule.</summary>
     /// <param name="ruleId">The rule, such as <c>MTLS-104</c>.</param>
     /// <returns>Empty when none could be made: see <see cref="Withheld"/> for why.</returns>

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using Sallyport.Scan.Checks;
 using Sallyport.Scan.Findings;
 
 namespace Sallyport.Scan.Engine;
@@ -55,8 +56,7 @@ internal static class Fold
         // A finding about the whole server covers the same cause on each operation, never the other way round.
         return home.Cause is not null
             && home.Cause == other.Cause
-            && home.Id != other.Id
-            && home.Identity == other.Identity
+            && (Causes.WhoeverShowsIt(home.Cause, home.Id) || (home.Id != other.Id && home.Identity == other.Identity))
             && (home.Operation is null || home.Operation == other.Operation);
     }
 
@@ -68,7 +68,7 @@ internal static class Fold
             // Folding must not make the report milder than its parts.
             Severity = scores && other.Severity > home.Severity ? other.Severity : home.Severity,
             Confidence = other.Id == home.Id && other.Confidence > home.Confidence ? other.Confidence : home.Confidence,
-            Evidence = other.Id == home.Id ? [.. home.Evidence, .. other.Evidence] : home.Evidence,
+            Evidence = other.Id == home.Id ? [.. home.Evidence, .. other.Evidence.Where(one => !home.Evidence.Any(known => Same(known, one)))] : home.Evidence,
             AlsoMatches =
             [
                 .. home.AlsoMatches.Concat(other.AlsoMatches).Append(other.Id)
@@ -76,6 +76,9 @@ internal static class Fold
             ],
         };
     }
+
+    // Identities of one rule bring the same controls along.
+    private static bool Same(Evidence one, Evidence other) => one.Title == other.Title && one.Sent == other.Sent && one.Received == other.Received;
 
     private static int Rank(Finding finding)
     {

@@ -22,6 +22,7 @@ internal sealed class ScanSession : IScanSession
     private readonly ScanTransport _transport;
     private readonly ControlOracle _oracle;
     private readonly Stranger _stranger;
+    private readonly SharedProbes _shared = new();
     private readonly CallbackListener? _callback;
     private readonly HookRunner? _hooks;
     private readonly Lazy<IdentityMatrix>? _matrix;
@@ -81,6 +82,7 @@ internal sealed class ScanSession : IScanSession
         Hooks = _hooks,
         Forge = _matrix,
         Stranger = _stranger.Credential,
+        Shared = _shared,
     };
 
     /// <inheritdoc/>

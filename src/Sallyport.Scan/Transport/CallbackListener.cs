@@ -60,6 +60,16 @@ internal sealed class CallbackListener : ICallbackListener, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public CallbackUrl Below(string url, string purpose)
+    {
+        // What stands behind the listener's own address is as unique as the minted token in it.
+        string token = url.StartsWith(_base, StringComparison.Ordinal) ? url[_base.Length..].Trim('/') : url;
+        CallbackUrl below = new(url, token, purpose);
+        _expected[token] = new Expected(below);
+        return below;
+    }
+
+    /// <inheritdoc/>
     public async Task<CallbackHit?> WaitAsync(CallbackUrl url, CancellationToken cancellationToken)
     {
         if (!_expected.TryGetValue(url.Token, out Expected? expected))

@@ -10,6 +10,11 @@ internal interface ICallbackListener
     /// <param name="purpose">What it is for, such as <c>AIA caIssuers</c>.</param>
     CallbackUrl Mint(string purpose);
 
+    /// <summary>Awaits hits below a URL that was made from a minted one, such as the addresses within a forged certificate.</summary>
+    /// <param name="url">The URL, or how it begins; call this before it is injected.</param>
+    /// <param name="purpose">What it is for.</param>
+    CallbackUrl Below(string url, string purpose);
+
     /// <summary>Waits for a hit on a URL.</summary>
     /// <param name="url">The URL.</param>
     /// <param name="cancellationToken">Cancels the wait; the scan's probe time-out ends it by itself.</param>

@@ -86,7 +86,7 @@ internal sealed class HttpResponder(ServedConnection peer, IServerGeneration gen
         int status = Status(site);
         note(new ServedRequest(site.Name, host, path, peer.Identity, peer.Resumed, early, status));
         string body = status == 200
-            ? $"{site.Marker}\nsite={site.Name} identity={peer.Identity} host={host} resumed={(peer.Resumed ? "yes" : "no")} early={(early ? "yes" : "no")}\n"
+            ? $"{site.Marker}\nsite={site.Name} identity={peer.Identity} host={host} path={path} resumed={(peer.Resumed ? "yes" : "no")} early={(early ? "yes" : "no")}\n"
             : $"refused {status}\n";
         bool close = lines.Skip(1).Any(static line => line.Equals("Connection: close", StringComparison.OrdinalIgnoreCase));
         string answer = $"HTTP/1.1 {status} {(status == 200 ? "OK" : "No")}\r\nContent-Type: text/plain\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n"

@@ -1,0 +1,96 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Sallyport.Forge.Matrix;
+using Sallyport.Scan.Checks.Remedies;
+using Sallyport.Scan.Findings;
+using Sallyport.Scan.Oracle;
+using Sallyport.Scan.Reports;
+
+namespace Sallyport.Scan.Checks.Matrix;
+
+/// <summary>MTLS-126: a hundred certificates in one message.</summary>
+internal sealed class OversizeChain : Check
+{
+    // Long beside any refusal on a sound server, short beside what an attacker would be content with.
+    private static readonly TimeSpan s_slow = TimeSpan.FromSeconds(1);
+    private const int TimesSlower = 10;
+
+    /// <inheritdoc/>
+    public override CheckInfo Info { get; } = new()
+    {
+        Id = "MTLS-126",
+        Title = "An oversize client chain wears the server out",
+        Category = Category.MutualTls,
+        Severity = Severity.Low,
+        Variants =
+        [
+            new("flat", "a hundred unrelated certificates", Severity.Low),
+            new("deep", "a chain of a hundred links", Severity.Low),
+        ],
+        Standards = new() { Cwe = [400], OwaspApi = ["API4:2023"], PciDss = ["6.2.4"], Asvs = ["12.1.3"] },
+        Mode = ScanMode.Intrusive,
+        Needs = [Need.Tls, Need.Identity, Need.CertificateRequested, Need.CertificateMatters],
+        Why = "The client's certificates are read and verified before anybody knows who it is. A server without bounds parses them all, builds paths among them and verifies a signature for each; some path builders try every order. One connection of a stranger then costs what a thousand good ones do.",
+        Impact = "A stranger without any credentials keeps the server busy, or ends it.",
+        How = "A copy of the valid certificate of an unknown CA is sent once with 99 unrelated certificates behind it and once below 99 intermediates. A refusal about as fast as that of one unknown certificate passes. A server that then no longer serves the valid identity, or needs ten times as long and more than a second, is a finding.",
+        Sources = ["RFC 8446, section 4.4.2", "RFC 5280, section 6.1", "CVE-2023-0464"],
+        Remedies = LimitChain.All,
+    };
+
+    /// <inheritdoc/>
+    public override async Task<CheckResult> RunAsync(CheckContext context, CancellationToken cancellationToken)
+    {
+        TimeSpan usual = context.Forged("MTLS-102").FirstOrDefault() is { } rogue
+            && await context.ShowAsync(rogue, cancellationToken).ConfigureAwait(false) is { Judged: { } exchange }
+                ? exchange.Duration
+                : context.Oracle.Control?.First.Duration ?? TimeSpan.Zero;
+        List<(ProbeResult Probe, MatrixCell Cell)> results = [];
+        foreach (MatrixIdentity forged in context.Forged(Info.Id))
+        {
+            // One after the other: each is timed, and each could be the last that the server answers.
+            results.Add(await OneAsync(context, forged, usual, cancellationToken).ConfigureAwait(false));
+        }
+
+        return results.Count == 0
+            ? CheckResult.NotTested("no chain could be forged")
+            : new() { Probes = [.. results.Select(one => one.Probe)], Matrix = [.. results.Select(one => one.Cell)] };
+    }
+
+    private async Task<(ProbeResult Probe, MatrixCell Cell)> OneAsync(CheckContext context, MatrixIdentity forged, TimeSpan usual, CancellationToken cancellationToken)
+    {
+        Verdict verdict = await context.ShowAsync(forged, cancellationToken, ScanMode.Intrusive).ConfigureAwait(false);
+        bool alive = await context.Oracle.ControlStillHoldsAsync(cancellationToken).ConfigureAwait(false)
+            || await context.Oracle.ControlStillHoldsAsync(cancellationToken).ConfigureAwait(false);
+        TimeSpan took = verdict.Judged?.Duration ?? TimeSpan.Zero;
+        ImmutableArray<Evidence> evidence = [.. context.Controls(), .. verdict.ToEvidence(forged.Description) is { } shown ? (Evidence[])[shown] : []];
+        Flaw flaw = new() { Expected = "The chain is refused about as fast as one unknown certificate.", Observed = "", Confidence = Confidence.Firm, Evidence = evidence };
+        Outcome outcome = verdict switch
+        {
+            _ when !alive => new Outcome.Failed(flaw with
+            {
+                Observed = $"After it ({verdict.Detail}) the valid identity {context.A.Name} was no longer served.",
+                Severity = Severity.Medium,
+                Confidence = Confidence.Suspect,
+            }),
+            Verdict.Accepted accepted => new Outcome.Failed(flaw with
+            {
+                Expected = $"Refused: {forged.Description}.",
+                Observed = $"It got what {context.A.Name} gets, twice ({accepted.Detail}).",
+                Confidence = context.ConfidenceOf(accepted),
+                Cause = await context.IsUnverifiedAsync(cancellationToken).ConfigureAwait(false) ? Causes.CertificateNotVerified : Info.Id,
+            }),
+            _ when took > s_slow && took > usual * TimesSlower => new Outcome.Failed(flaw with
+            {
+                Observed = $"It kept the server for {took.TotalSeconds:0.0} s; one unknown certificate took {usual.TotalMilliseconds:0} ms.",
+            }),
+            Verdict.Rejected => new Outcome.Passed(),
+            _ => new Outcome.NotTested($"{forged.Description}: {verdict.Detail}"),
+        };
+        ProbeResult probe = new(outcome) { Variant = forged.Variant, Operation = context.Operation, Identity = forged.Description };
+        return (probe, context.Cell(forged.Description, verdict, Info.Id));
+    }
+}
