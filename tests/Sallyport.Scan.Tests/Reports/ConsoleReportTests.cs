@@ -11,7 +11,7 @@ public sealed class ConsoleReportTests
     {
         string text = Written(Samples.Naked());
 
-        text.ShouldContain("Grade                F   score 18 of 100");
+        text.ShouldContain("Grade               F  (score 18 of 100)");
         text.ShouldContain("Coverage            7 of 10 probes (70 %)");
         text.ShouldContain("optional: requested, and a client without one is served as well");
         text.ShouldContain("CRITICAL  MTLS-103    The title of MTLS-103");

@@ -30,11 +30,11 @@ internal sealed class HtmlFindings(HtmlPage page)
     private void One(Finding finding, int index, CheckInfo? rule)
     {
         string number = (index + 1).ToString(CultureInfo.InvariantCulture);
-        page.Raw($"<details class=\"card finding\" id=\"finding-{number}\"{(index == 0 ? " open" : "")}>\n<summary>")
+        page.Raw($"<details class=\"card finding\"{(index == 0 ? " open=\"\"" : "")}>\n<summary>")
             .Chip(Words.Slug(finding.Severity), Words.Slug(finding.Severity))
             .Element("strong", finding.Title)
             .Element("small", $"{Words.Rule(finding)} · {Words.Place(finding)} · {Words.Slug(finding.Confidence)}{(finding.Confidence == Confidence.Suspect ? ": does not count" : "")}")
-            .Raw("</summary>\n<div class=\"body\">\n");
+            .Raw($"</summary>\n<div class=\"body\" id=\"finding-{number}\">\n"); // inside, so that a link to it opens it
         page.Raw("<div class=\"two\"><div class=\"pane good\"><h3>Expected</h3>").Element("p", finding.Expected)
             .Raw("</div><div class=\"pane bad\"><h3>Observed</h3>").Element("p", finding.Observed).Raw("</div></div>\n");
         if (rule is not null)

@@ -49,13 +49,14 @@ internal static class HtmlStyle
         .matrix th{font-weight:600;text-align:left;padding:6px 8px;vertical-align:bottom;overflow-wrap:anywhere}
         .matrix thead th{font-size:13px;color:var(--soft);font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;min-width:130px}
         .matrix tbody th{width:200px;min-width:140px;vertical-align:middle}
-        .matrix td{padding:8px 10px;border-radius:8px;vertical-align:middle;overflow-wrap:anywhere;background:var(--mute-bg);color:var(--mute);border:2px solid transparent}
+        .matrix td{padding:8px 10px;border-radius:8px;vertical-align:middle;overflow-wrap:anywhere;color:var(--mute);border:2px solid transparent}
+        .matrix td:empty{background:var(--bg)}
         .matrix td b{display:block;font-size:14px}.matrix td small{display:block;font-size:12.5px;line-height:1.4}
         .matrix td.ok{background:var(--good-bg);color:var(--good)}.matrix td.wrong{background:var(--bad-bg);color:var(--bad);border-color:var(--bad)}
         .matrix td.open{background:var(--info-bg);color:var(--info)}.matrix td.undecided{background:transparent;border:2px dashed var(--line)}
         .matrix td a{color:inherit;text-decoration:underline}
         .legend{margin:12px 4px 0;font-size:13px;color:var(--soft);display:flex;flex-wrap:wrap;gap:6px 18px}
-        .legend i{display:inline-block;width:14px;height:14px;border-radius:4px;margin-right:6px;vertical-align:-2px;border:2px solid transparent;background:var(--mute-bg)}
+        .legend i{display:inline-block;width:14px;height:14px;border-radius:4px;margin-right:6px;vertical-align:-2px;border:2px solid transparent;background:var(--bg)}
         .legend .ok{background:var(--good-bg);border-color:var(--good)}.legend .wrong{background:var(--bad-bg);border-color:var(--bad)}
         .legend .open{background:var(--info-bg);border-color:var(--info)}.legend .undecided{background:transparent;border:2px dashed var(--mute)}
         details.finding{margin-bottom:10px}
@@ -67,7 +68,7 @@ internal static class HtmlStyle
         .finding>summary::after{content:"+";grid-row:1;grid-column:3;color:var(--soft);font-size:20px;line-height:1}
         .finding[open]>summary::after{content:"\2212"}
         .finding[open]>summary{border-bottom:1px solid var(--line)}
-        .body{padding:16px 18px 18px}
+        .body{padding:16px 18px 18px;scroll-margin-top:90px}
         .body h3{margin:20px 0 6px;font-size:13px;color:var(--soft);font-weight:600}
         .body h3:first-child{margin-top:0}
         .body p{margin:0 0 8px;overflow-wrap:anywhere}

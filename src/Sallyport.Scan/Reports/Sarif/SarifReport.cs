@@ -188,8 +188,10 @@ internal static class SarifReport
         json.WriteEndArray();
     }
 
-    private static string Address(string target) =>
-        Uri.TryCreate(target, UriKind.Absolute, out Uri? uri) ? uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/') : "";
+    private static string Address(string target) => Uri.TryCreate(target, UriKind.Absolute, out Uri? uri)
+        ? uri.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped)
+            + string.Join('/', uri.AbsolutePath.TrimEnd('/').Split('/').Select(static part => Uri.EscapeDataString(Uri.UnescapeDataString(part))))
+        : "";
 
     private static void Message(Utf8JsonWriter json, string name, string text)
     {

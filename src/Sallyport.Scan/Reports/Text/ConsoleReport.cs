@@ -34,7 +34,7 @@ internal sealed class ConsoleReport(TextWriter output, bool colour)
             + $"{Words.Count(report.Requests, "request")} ({report.RequestsSaved} saved), {Words.Count(report.Connections, "connection")}", Dim));
         Line();
         string grade = report.Grade is { } known
-            ? $"{Paint($" {known} ", GradeColour(known))}  score {report.Score} of 100"
+            ? $"{Paint(colour ? $" {known} " : known, GradeColour(known))}  (score {report.Score} of 100)"
             : $"none: {Visible.Line(Words.NoGrade(report))}";
         Field("Grade", grade);
         Field("Coverage", Words.Coverage(report));

@@ -35,7 +35,7 @@ internal sealed class MarkdownReport(TextWriter output)
         NotTested(report);
         if (!report.MintedSerials.IsEmpty)
         {
-            Line($"Certificates minted under your CA: {string.Join(", ", report.MintedSerials.Select(Code))}");
+            Line($"Certificates minted under your CA: {Text(string.Join(", ", report.MintedSerials))}");
         }
     }
 
@@ -157,13 +157,6 @@ internal sealed class MarkdownReport(TextWriter output)
         Line(block);
         Line(fence);
         Line();
-    }
-
-    private static string Code(string text)
-    {
-        string line = Visible.Line(text);
-        string ticks = new('`', LongestRun(line) + 1);
-        return $"{ticks} {line} {ticks}";
     }
 
     private static int LongestRun(string text)

@@ -1,0 +1,109 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Net;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using Sallyport.Scan.Reports;
+using Sallyport.Scan.Reports.Html;
+
+namespace Sallyport.Scan.Tests.Reports;
+
+public sealed partial class HtmlReportTests
+{
+    [Theory]
+    [InlineData("naked")]
+    [InlineData("guarded")]
+    [InlineData("hostile")]
+    [InlineData("unreachable")]
+    public void Every_element_is_closed_and_none_is_a_script_a_link_out_or_a_handler(string which)
+    {
+        // The page is written so that, doctype and void elements apart, it is XML as well: a parser that forgives nothing reads it.
+        XElement page = XElement.Parse(Voids().Replace(Written(Report(which))["<!DOCTYPE html>\n".Length..].Replace("&nbsp;", " ", StringComparison.Ordinal), "<${element}/>"));
+
+        string[] elements = [.. page.DescendantsAndSelf().Select(static one => one.Name.LocalName).Distinct()];
+        elements.ShouldBeSubsetOf(
+        [
+            "html", "head", "meta", "title", "style", "body", "header", "main", "footer", "section", "div", "h1", "h2", "h3", "p", "dl", "dt", "dd", "span", "svg", "path", "circle",
+            "rect", "text", "table", "thead", "tbody", "tr", "th", "td", "b", "small", "i", "a", "br", "details", "summary", "strong", "pre", "code", "ul", "li",
+        ]);
+        foreach (XAttribute attribute in page.Descendants().Attributes())
+        {
+            string name = attribute.Name.LocalName;
+            name.StartsWith("on", StringComparison.OrdinalIgnoreCase).ShouldBeFalse();
+            name.ShouldNotBe("style");
+            name.ShouldNotBe("src");
+            if (name == "href")
+            {
+                attribute.Value.ShouldStartWith("#finding-");
+                page.Descendants().Attributes("id").ShouldContain(id => "#" + id.Value == attribute.Value);
+            }
+        }
+    }
+
+    [Fact]
+    public void The_policy_allows_its_own_style_sheet_and_nothing_else()
+    {
+        HtmlStyle.Policy.ShouldMatch("^default-src 'none'; style-src 'sha256-[A-Za-z0-9+/=]{44}'; base-uri 'none'; form-action 'none'$");
+        Written(Samples.Naked()).ShouldContain($"<style>{HtmlStyle.Sheet}</style>");
+    }
+
+    [Fact]
+    public void Shows_grade_coverage_client_authentication_matrix_findings_and_what_was_not_tested()
+    {
+        string text = Text(Written(Samples.Naked()));
+
+        text.ShouldContain("18 of 100");
+        text.ShouldContain("7 of 10 probes (70 %)");
+        text.ShouldContain("requested, and a client without one is served as well");
+        text.ShouldContain("rogue CA, same names");
+        text.ShouldContain("not as it should be");
+        text.ShouldContain("The title of MTLS-103");
+        text.ShouldContain("sallyport scan https://api.example.test --checks MTLS-103");
+        text.ShouldContain("--client-ca FILE --client-ca-key FILE (clientCa.cert and .key)");
+    }
+
+    [Fact]
+    public void A_matrix_cell_links_to_the_finding_of_its_rule()
+    {
+        ScanReport report = Samples.Naked();
+        int place = report.Findings.Index().Single(static one => one.Item.Id == "MTLS-103").Index + 1;
+
+        Written(report).ShouldContain($"<a href=\"#finding-{place}\">MTLS-103</a>");
+    }
+
+    [Fact]
+    public void Hostile_text_is_shown_and_never_markup()
+    {
+        string html = Written(Samples.HostileReport());
+
+        html.ShouldNotContain("<script");
+        html.ShouldNotContain("<img");
+        html.ShouldNotContain("<!--");
+        html.Where(static c => char.IsControl(c) && c != '\n').ShouldBeEmpty();
+        Text(html).ShouldContain("<script>alert(1)</script>");
+    }
+
+    private static string Text(string html) => WebUtility.HtmlDecode(Tags().Replace(html, ""));
+
+    private static ScanReport Report(string which) => which switch
+    {
+        "naked" => Samples.Naked(),
+        "guarded" => Samples.Guarded(),
+        "hostile" => Samples.HostileReport(),
+        _ => Samples.Unreachable(),
+    };
+
+    private static string Written(ScanReport report)
+    {
+        using var output = new StringWriter();
+        ReportWriter.Write(report, ReportFormat.Html, output);
+        return output.ToString();
+    }
+
+    [GeneratedRegex("<(?<element>(meta|br)[^>]*)>", RegexOptions.ExplicitCapture, 5000)]
+    private static partial Regex Voids();
+
+    [GeneratedRegex("<[^>]*>", RegexOptions.None, 5000)]
+    private static partial Regex Tags();
+}
