@@ -3,11 +3,12 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Sallyport.Scan.Tests.Reports;
 
 /// <summary>Holds a log against what SARIF 2.1.0 demands of the objects that the report uses (section numbers in each line).</summary>
-internal sealed class SarifRules
+internal sealed partial class SarifRules
 {
     private readonly List<string> _errors = [];
 
@@ -105,7 +106,7 @@ internal sealed class SarifRules
         {
             Only(location, "location", "physicalLocation", "logicalLocations");
             string? uri = Text(location.GetProperty("physicalLocation").GetProperty("artifactLocation"), "uri");
-            Require(uri is not null && Uri.IsWellFormedUriString(uri, UriKind.RelativeOrAbsolute), $"3.4.3 uri {uri}");
+            Require(uri is not null && Address().IsMatch(uri), $"3.4.3 uri {uri}");
             Require(location.GetProperty("physicalLocation").GetProperty("region").GetProperty("startLine").GetInt32() >= 1, "3.30.5 startLine");
             Require(location.GetProperty("logicalLocations").EnumerateArray().All(static one => !string.IsNullOrEmpty(Text(one, "fullyQualifiedName"))), "3.33.5 fullyQualifiedName");
         }
@@ -157,6 +158,10 @@ internal sealed class SarifRules
     }
 
     private static string? Text(JsonElement holder, string name) => holder.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
+
+    // RFC 3986, sections 3.2.2 and 3.3: nothing but path characters and whole percent escapes.
+    [GeneratedRegex("^https?://[A-Za-z0-9.:\\[\\]-]+(/(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})*)*$", RegexOptions.ExplicitCapture, 5000)]
+    private static partial Regex Address();
 
     private void Require(bool holds, string error)
     {
