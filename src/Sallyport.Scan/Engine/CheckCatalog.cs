@@ -10,11 +10,11 @@ namespace Sallyport.Scan.Engine;
 /// <summary>Every check there is, in id order. Filled at compile time from the classes themselves.</summary>
 public static partial class CheckCatalog
 {
-    /// <summary>What each rule is, in id order.</summary>
-    public static ImmutableArray<CheckInfo> Rules => [.. BuiltIn.Select(static check => check.Info)];
-
-    /// <summary>The checks, in id order.</summary>
+    /// <summary>The checks, in id order. First in the file: the rules are read off it once.</summary>
     internal static ImmutableArray<Check> BuiltIn { get; } = Sorted(Create());
+
+    /// <summary>What each rule is, in id order.</summary>
+    public static ImmutableArray<CheckInfo> Rules { get; } = [.. BuiltIn.Select(static check => check.Info)];
 
     /// <summary>The rule with an id, in any case.</summary>
     /// <param name="id">The id, such as <c>MTLS-002</c>.</param>

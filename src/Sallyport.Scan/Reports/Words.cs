@@ -97,6 +97,14 @@ internal static class Words
             .Select(static group => new Untested(group.Key.Reason ?? "undecided", group.First().Needs, [.. group.Select(static check => check.Id)])),
     ];
 
+    /// <summary>The findings that tell what a check saw: its own, and those of a more specific rule that stand for it.</summary>
+    public static ImmutableArray<Finding> FindingsOf(ScanReport report, CheckSummary check) =>
+        [.. report.Findings.Where(finding => finding.Id == check.Id || finding.AlsoMatches.Contains(check.Id))];
+
+    /// <summary>Whether a failed check rests on more than a suspicion.</summary>
+    public static bool Proven(ScanReport report, CheckSummary check) =>
+        check.Outcome == "failed" && FindingsOf(report, check).Any(static finding => finding.Confidence > Confidence.Suspect);
+
     /// <summary>The standards of a finding, such as <c>CWE-295, API2:2023, PCI DSS 4.2.1, ASVS 12.1.3</c>.</summary>
     public static IEnumerable<string> Standards(Standards standards) =>
     [

@@ -64,6 +64,15 @@ public sealed partial class HtmlReportTests
     }
 
     [Fact]
+    public void Tells_what_was_found_from_what_is_only_suspected()
+    {
+        string html = Written(Samples.Naked());
+
+        html.ShouldContain("<tr><td>MTLS-103</td><td>The title of MTLS-103</td><td><span class=\"chip bad\">found</span></td></tr>");
+        html.ShouldContain("<tr><td>TLS-018</td><td>The title of TLS-018</td><td><span class=\"chip warn\">suspected</span></td></tr>");
+    }
+
+    [Fact]
     public void A_matrix_cell_links_to_the_finding_of_its_rule()
     {
         ScanReport report = Samples.Naked();

@@ -164,7 +164,7 @@ internal sealed class HtmlReport(TextWriter output)
             (string word, string style) = check.Outcome switch
             {
                 "passed" => ("passed", "good"),
-                "failed" => ("found", "bad"),
+                "failed" => Words.Proven(report, check) ? ("found", "bad") : ("suspected", "warn"),
                 "notTested" => ("not tested", "warn"),
                 _ => ("not applicable", ""),
             };

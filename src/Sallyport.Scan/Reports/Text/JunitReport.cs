@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.IO;
 using System.Linq;
@@ -55,8 +56,8 @@ internal static class JunitReport
         xml.WriteStartElement("testcase");
         Attribute(xml, "classname", $"sallyport.{rule.Category.Slug}");
         Attribute(xml, "name", $"{check.Id} {rule.Title}");
-        List<Finding> findings = FindingsOf(report, check);
-        if (Fails(report, check))
+        ImmutableArray<Finding> findings = Words.FindingsOf(report, check);
+        if (Words.Proven(report, check))
         {
             xml.WriteStartElement("failure");
             Attribute(xml, "type", Words.Slug(findings[0].Severity));
@@ -81,13 +82,6 @@ internal static class JunitReport
         xml.WriteEndElement();
     }
 
-    // A folded check has no finding of its own: the one that stands for it names it.
-    private static List<Finding> FindingsOf(ScanReport report, CheckSummary check) =>
-        [.. report.Findings.Where(finding => finding.Id == check.Id || finding.AlsoMatches.Contains(check.Id))];
-
-    private static bool Fails(ScanReport report, CheckSummary check) =>
-        check.Outcome == "failed" && FindingsOf(report, check).Any(static finding => finding.Confidence > Confidence.Suspect);
-
     private static string Described(Finding finding) =>
         $"""
         {Words.Rule(finding)} {finding.Title} [{Words.Slug(finding.Severity)}, {Words.Slug(finding.Confidence)}]
@@ -100,7 +94,7 @@ internal static class JunitReport
 
     private static void Counts(XmlWriter xml, ScanReport report, IReadOnlyCollection<CheckSummary> checks)
     {
-        int failures = checks.Count(check => Fails(report, check));
+        int failures = checks.Count(check => Words.Proven(report, check));
         int passes = checks.Count(static check => check.Outcome == "passed");
         Attribute(xml, "tests", checks.Count.ToString(CultureInfo.InvariantCulture));
         Attribute(xml, "failures", failures.ToString(CultureInfo.InvariantCulture));
