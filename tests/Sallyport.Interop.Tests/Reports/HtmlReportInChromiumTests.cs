@@ -94,10 +94,10 @@ public sealed class HtmlReportInChromiumTests(HtmlReportInChromiumTests.Chromium
             ReportWriter.Write(
                 which switch
                 {
-                    "naked" => Samples.Naked(),
-                    "guarded" => Samples.Guarded(),
-                    "hostile" => Samples.HostileReport(),
-                    _ => Samples.Unreachable(),
+                    "naked" => SampleReports.Naked(),
+                    "guarded" => SampleReports.Guarded(),
+                    "hostile" => SampleReports.HostileReport(),
+                    _ => SampleReports.Unreachable(),
                 },
                 ReportFormat.Html,
                 output);

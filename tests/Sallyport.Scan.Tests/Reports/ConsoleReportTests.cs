@@ -9,7 +9,7 @@ public sealed class ConsoleReportTests
     [Fact]
     public void Says_the_grade_what_it_rests_on_what_was_found_and_what_was_not_looked_at()
     {
-        string text = Written(Samples.Naked());
+        string text = Written(SampleReports.Naked());
 
         text.ShouldContain("Grade               F  (score 18 of 100)");
         text.ShouldContain("Coverage            7 of 10 probes (70 %)");
@@ -26,7 +26,7 @@ public sealed class ConsoleReportTests
     [Fact]
     public void Says_why_there_is_no_grade()
     {
-        string text = Written(Samples.Unreachable());
+        string text = Written(SampleReports.Unreachable());
 
         text.ShouldContain("none: the target could not be surveyed: nothing listens at 127.0.0.1:443");
         text.ShouldContain("No findings");
@@ -35,14 +35,14 @@ public sealed class ConsoleReportTests
     [Fact]
     public void Colours_only_when_asked()
     {
-        Written(Samples.Naked()).ShouldNotContain('\e');
-        Written(Samples.Naked(), colour: true).ShouldContain("\e[1;97;41mCRITICAL\e[0m");
+        Written(SampleReports.Naked()).ShouldNotContain('\e');
+        Written(SampleReports.Naked(), colour: true).ShouldContain("\e[1;97;41mCRITICAL\e[0m");
     }
 
     [Fact]
     public void Hostile_text_moves_no_cursor_and_starts_no_line()
     {
-        string text = Written(Samples.HostileReport());
+        string text = Written(SampleReports.HostileReport());
 
         text.Where(static c => char.IsControl(c) && c != '\n').ShouldBeEmpty();
         text.ShouldNotContain('\u202e');

@@ -14,7 +14,7 @@ public sealed class ExplanationTests
     [Fact]
     public void Explains_why_impact_how_fix_standards_and_sources_in_this_order()
     {
-        string text = Written(output => Explanation.Write(Samples.Rc4, output));
+        string text = Written(output => Explanation.Write(SampleReports.Rc4, output));
 
         string[] headings = ["TLS-003  The title of TLS-003", "Why it matters", "Impact", "How it is tested", "Variants", "Fix\n", "Fix for nginx", "instead of", "write", "Standards", "Sources"];
         headings.Select(heading => text.IndexOf(heading, StringComparison.Ordinal)).ShouldBeInOrder();
@@ -44,7 +44,7 @@ public sealed class ExplanationTests
     [Fact]
     public void Lists_rules_with_severity_and_mode()
     {
-        string table = Written(output => Explanation.WriteTable([FakeCheck.Rule("MTLS-001", severity: null), FakeCheck.Rule("MTLS-126", Severity.Low, mode: ScanMode.Intrusive), Samples.Rc4], output));
+        string table = Written(output => Explanation.WriteTable([FakeCheck.Rule("MTLS-001", severity: null), FakeCheck.Rule("MTLS-126", Severity.Low, mode: ScanMode.Intrusive), SampleReports.Rc4], output));
 
         table.ShouldBe("""
             Mutual TLS (mutual-tls)
@@ -62,7 +62,7 @@ public sealed class ExplanationTests
     [Fact]
     public void Lists_rules_as_json_with_all_that_they_declare()
     {
-        JsonElement rule = JsonDocument.Parse(Written(output => Explanation.WriteJson([Samples.Rc4], output))).RootElement[0];
+        JsonElement rule = JsonDocument.Parse(Written(output => Explanation.WriteJson([SampleReports.Rc4], output))).RootElement[0];
 
         rule.GetProperty("id").GetString().ShouldBe("TLS-003");
         rule.GetProperty("severity").GetString().ShouldBe("medium");

@@ -45,13 +45,13 @@ public sealed partial class HtmlReportTests
     public void The_policy_allows_its_own_style_sheet_and_nothing_else()
     {
         HtmlStyle.Policy.ShouldMatch("^default-src 'none'; style-src 'sha256-[A-Za-z0-9+/=]{44}'; base-uri 'none'; form-action 'none'$");
-        Written(Samples.Naked()).ShouldContain($"<style>{HtmlStyle.Sheet}</style>");
+        Written(SampleReports.Naked()).ShouldContain($"<style>{HtmlStyle.Sheet}</style>");
     }
 
     [Fact]
     public void Shows_grade_coverage_client_authentication_matrix_findings_and_what_was_not_tested()
     {
-        string text = Text(Written(Samples.Naked()));
+        string text = Text(Written(SampleReports.Naked()));
 
         text.ShouldContain("18 of 100");
         text.ShouldContain("7 of 10 probes (70 %)");
@@ -66,7 +66,7 @@ public sealed partial class HtmlReportTests
     [Fact]
     public void Tells_what_was_found_from_what_is_only_suspected()
     {
-        string html = Written(Samples.Naked());
+        string html = Written(SampleReports.Naked());
 
         html.ShouldContain("<tr><td>MTLS-103</td><td>The title of MTLS-103</td><td><span class=\"chip bad\">found</span></td></tr>");
         html.ShouldContain("<tr><td>TLS-018</td><td>The title of TLS-018</td><td><span class=\"chip warn\">suspected</span></td></tr>");
@@ -75,7 +75,7 @@ public sealed partial class HtmlReportTests
     [Fact]
     public void A_matrix_cell_links_to_the_finding_of_its_rule()
     {
-        ScanReport report = Samples.Naked();
+        ScanReport report = SampleReports.Naked();
         int place = report.Findings.Index().Single(static one => one.Item.Id == "MTLS-103").Index + 1;
 
         Written(report).ShouldContain($"<a href=\"#finding-{place}\">MTLS-103</a>");
@@ -84,7 +84,7 @@ public sealed partial class HtmlReportTests
     [Fact]
     public void Hostile_text_is_shown_and_never_markup()
     {
-        string html = Written(Samples.HostileReport());
+        string html = Written(SampleReports.HostileReport());
 
         html.ShouldNotContain("<script");
         html.ShouldNotContain("<img");
@@ -97,10 +97,10 @@ public sealed partial class HtmlReportTests
 
     private static ScanReport Report(string which) => which switch
     {
-        "naked" => Samples.Naked(),
-        "guarded" => Samples.Guarded(),
-        "hostile" => Samples.HostileReport(),
-        _ => Samples.Unreachable(),
+        "naked" => SampleReports.Naked(),
+        "guarded" => SampleReports.Guarded(),
+        "hostile" => SampleReports.HostileReport(),
+        _ => SampleReports.Unreachable(),
     };
 
     private static string Written(ScanReport report)

@@ -20,7 +20,7 @@ public sealed class JsonReportWriterTests
     [Fact]
     public void The_schema_notices_a_missing_an_unknown_and_a_wrong_member()
     {
-        string text = Written(Samples.Naked());
+        string text = Written(SampleReports.Naked());
 
         s_schema.Errors(Parse(text.Replace("\"grade\"", "\"grad\"", StringComparison.Ordinal))).ShouldContain("$: grade is missing");
         s_schema.Errors(Parse(text.Replace("\"grade\"", "\"grad\"", StringComparison.Ordinal))).ShouldContain("$.grad: unknown");
@@ -31,7 +31,7 @@ public sealed class JsonReportWriterTests
     [Fact]
     public void Holds_what_the_contract_lists()
     {
-        JsonElement report = Parse(Written(Samples.Naked()));
+        JsonElement report = Parse(Written(SampleReports.Naked()));
 
         report.GetProperty("target").GetProperty("url").GetString().ShouldBe("https://api.example.test");
         report.GetProperty("startedAt").GetString().ShouldBe("2026-11-22T10:30:00+00:00");
@@ -52,7 +52,7 @@ public sealed class JsonReportWriterTests
     [Fact]
     public void A_report_without_a_grade_says_null_and_not_nothing()
     {
-        JsonElement report = Parse(Written(Samples.Unreachable()));
+        JsonElement report = Parse(Written(SampleReports.Unreachable()));
 
         report.GetProperty("score").ValueKind.ShouldBe(JsonValueKind.Null);
         report.GetProperty("grade").ValueKind.ShouldBe(JsonValueKind.Null);
@@ -62,20 +62,20 @@ public sealed class JsonReportWriterTests
     [Fact]
     public void Hostile_text_comes_back_as_it_was_and_the_file_is_plain_ascii()
     {
-        string text = Written(Samples.HostileReport());
+        string text = Written(SampleReports.HostileReport());
 
         text.ShouldAllBe(static c => c == '\n' || (c >= ' ' && c < '\u007f'));
         text.ShouldNotContain("<script");
         // A lone surrogate has no form in UTF-8; it becomes the replacement character.
-        Parse(text).GetProperty("findings")[0].GetProperty("observed").GetString().ShouldBe(Samples.Hostile.Replace('\ud800', '\ufffd'));
+        Parse(text).GetProperty("findings")[0].GetProperty("observed").GetString().ShouldBe(SampleReports.Hostile.Replace('\ud800', '\ufffd'));
     }
 
     private static ScanReport Report(string which) => which switch
     {
-        "naked" => Samples.Naked(),
-        "guarded" => Samples.Guarded(),
-        "hostile" => Samples.HostileReport(),
-        _ => Samples.Unreachable(),
+        "naked" => SampleReports.Naked(),
+        "guarded" => SampleReports.Guarded(),
+        "hostile" => SampleReports.HostileReport(),
+        _ => SampleReports.Unreachable(),
     };
 
     private static JsonElement Parse(string text) => JsonDocument.Parse(text).RootElement;

@@ -11,7 +11,7 @@ public sealed class JunitReportTests
     [Fact]
     public void Each_check_is_a_case_of_its_categorys_suite_and_the_counts_agree()
     {
-        XElement root = Written(Samples.Naked());
+        XElement root = Written(SampleReports.Naked());
 
         root.Elements("testsuite").Select(static suite => (string?)suite.Attribute("name")).ShouldBe(["encryption", "mutual-tls"]);
         foreach (XElement suite in root.Elements("testsuite").Append(root))
@@ -29,7 +29,7 @@ public sealed class JunitReportTests
     [Fact]
     public void What_was_not_tested_is_skipped_with_what_to_supply()
     {
-        string? message = (string?)Case(Written(Samples.Naked()), "MTLS-110").Element("skipped")?.Attribute("message");
+        string? message = (string?)Case(Written(SampleReports.Naked()), "MTLS-110").Element("skipped")?.Attribute("message");
 
         message.ShouldBe("not tested: the key of the client CA was not given (supply --client-ca FILE --client-ca-key FILE (clientCa.cert and .key))");
     }
@@ -37,7 +37,7 @@ public sealed class JunitReportTests
     [Fact]
     public void A_suspicion_breaks_no_build()
     {
-        XElement suspected = Case(Written(Samples.Naked()), "TLS-018");
+        XElement suspected = Case(Written(SampleReports.Naked()), "TLS-018");
 
         suspected.Element("failure").ShouldBeNull();
         ((string?)suspected.Element("skipped")?.Attribute("message"))!.ShouldStartWith("suspected: ");
@@ -46,7 +46,7 @@ public sealed class JunitReportTests
     [Fact]
     public void A_folded_check_fails_by_the_finding_that_stands_for_it()
     {
-        ScanReport report = Samples.Naked();
+        ScanReport report = SampleReports.Naked();
         Finding rogue = report.Findings.Single(static one => one.Id == "MTLS-103");
         report = report with { Findings = [.. report.Findings.Where(static one => one.Id != "MTLS-002").Select(one => one == rogue ? one with { AlsoMatches = ["MTLS-002"] } : one)] };
 
@@ -56,7 +56,7 @@ public sealed class JunitReportTests
     [Fact]
     public void Hostile_text_stays_text()
     {
-        XElement root = Written(Samples.HostileReport());
+        XElement root = Written(SampleReports.HostileReport());
 
         root.DescendantsAndSelf().Select(static one => one.Name.LocalName).Distinct().Order().ShouldBe(["failure", "skipped", "testcase", "testsuite", "testsuites"]);
         Case(root, "MTLS-103").Element("failure").ShouldNotBeNull().Value.ShouldContain("</script><script>alert(1)</script>");

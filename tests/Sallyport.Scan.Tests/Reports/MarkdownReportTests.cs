@@ -10,7 +10,7 @@ public sealed class MarkdownReportTests
     [Fact]
     public void Says_grade_findings_matrix_and_what_was_not_tested()
     {
-        string text = Written(Samples.Naked());
+        string text = Written(SampleReports.Naked());
 
         text.ShouldContain("**Grade F**, score 18 of 100. Coverage: 7 of 10 probes (70 %).");
         text.ShouldContain("| critical | MTLS-103 | The title of MTLS-103 | GET /profiles/\\{id\\} as rogue CA, same names | confirmed |");
@@ -19,12 +19,12 @@ public sealed class MarkdownReportTests
     }
 
     [Fact]
-    public void Says_why_there_is_no_grade() => Written(Samples.Unreachable()).ShouldContain("**No grade**: the target could not be surveyed");
+    public void Says_why_there_is_no_grade() => Written(SampleReports.Unreachable()).ShouldContain("**No grade**: the target could not be surveyed");
 
     [Fact]
     public void Hostile_text_stays_inside_its_fence_cell_or_paragraph()
     {
-        string[] lines = Written(Samples.HostileReport()).Split('\n');
+        string[] lines = Written(SampleReports.HostileReport()).Split('\n');
         string? fence = null;
         foreach (string line in lines)
         {

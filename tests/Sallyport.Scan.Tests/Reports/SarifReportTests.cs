@@ -18,16 +18,16 @@ public sealed class SarifReportTests
     [InlineData("unreachable")]
     public void Keeps_to_the_standard(string which) => SarifRules.Errors(Written(which switch
     {
-        "naked" => Samples.Naked(),
-        "guarded" => Samples.Guarded(),
-        "hostile" => Samples.HostileReport(),
-        _ => Samples.Unreachable(),
+        "naked" => SampleReports.Naked(),
+        "guarded" => SampleReports.Guarded(),
+        "hostile" => SampleReports.HostileReport(),
+        _ => SampleReports.Unreachable(),
     })).ShouldBeEmpty();
 
     [Fact]
     public void The_judge_notices_what_breaks_the_standard()
     {
-        string good = Text(Samples.Naked());
+        string good = Text(SampleReports.Naked());
         (string From, string To)[] breaks =
         [
             ("\"version\": \"2.1.0\"", "\"version\": \"2.0.0\""),
@@ -60,7 +60,7 @@ public sealed class SarifReportTests
     [Fact]
     public void A_finding_is_a_result_with_rule_level_place_fingerprint_and_weakness()
     {
-        JsonElement run = Written(Samples.Naked()).GetProperty("runs")[0];
+        JsonElement run = Written(SampleReports.Naked()).GetProperty("runs")[0];
         JsonElement result = run.GetProperty("results").EnumerateArray().Single(static one => one.GetProperty("ruleId").GetString() == "TLS-003/rc4");
         JsonElement rule = run.GetProperty("tool").GetProperty("driver").GetProperty("rules")[result.GetProperty("ruleIndex").GetInt32()];
 
@@ -75,7 +75,7 @@ public sealed class SarifReportTests
     [Fact]
     public void A_suspicion_is_a_note()
     {
-        ScanReport report = Samples.Naked();
+        ScanReport report = SampleReports.Naked();
         report = report with { Findings = [report.Findings[0] with { Confidence = Confidence.Suspect }] };
 
         Written(report).GetProperty("runs")[0].GetProperty("results")[0].GetProperty("level").GetString().ShouldBe("note");
@@ -84,22 +84,22 @@ public sealed class SarifReportTests
     [Fact]
     public void What_was_not_tested_is_said()
     {
-        JsonElement invocation = Written(Samples.Naked()).GetProperty("runs")[0].GetProperty("invocations")[0];
+        JsonElement invocation = Written(SampleReports.Naked()).GetProperty("runs")[0].GetProperty("invocations")[0];
 
         IEnumerable<string?> notes = invocation.GetProperty("toolExecutionNotifications").EnumerateArray().Select(static one => one.GetProperty("message").GetProperty("text").GetString());
 
         notes.ShouldContain(static note => note!.StartsWith("MTLS-110 was not tested") && note.Contains("--client-ca-key"));
-        Written(Samples.Unreachable()).GetProperty("runs")[0].GetProperty("invocations")[0].GetProperty("executionSuccessful").GetBoolean().ShouldBeFalse();
+        Written(SampleReports.Unreachable()).GetProperty("runs")[0].GetProperty("invocations")[0].GetProperty("executionSuccessful").GetBoolean().ShouldBeFalse();
     }
 
     [Fact]
     public void Hostile_text_makes_no_link_and_no_markup()
     {
-        string text = Text(Samples.HostileReport());
+        string text = Text(SampleReports.HostileReport());
 
         text.ShouldNotContain("<script");
         text.ShouldAllBe(static c => c == '\n' || (c >= ' ' && c < '\u007f'));
-        Written(Samples.HostileReport()).GetProperty("runs")[0].GetProperty("results")[0].GetProperty("message").GetProperty("text").GetString()!.ShouldContain("\\[l\\](javascript:x)");
+        Written(SampleReports.HostileReport()).GetProperty("runs")[0].GetProperty("results")[0].GetProperty("message").GetProperty("text").GetString()!.ShouldContain("\\[l\\](javascript:x)");
     }
 
     private static JsonElement Written(ScanReport report) => JsonDocument.Parse(Text(report)).RootElement;

@@ -1,7 +1,5 @@
-using System;
-using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.IO;
-using System.Linq;
 using Sallyport.Scan.Findings;
 
 namespace Sallyport.Scan.Reports.Text;
@@ -40,7 +38,7 @@ internal sealed class RuleText(TextWriter output, bool colour, int width)
             Code("write", remedy.Fix, Green);
         }
 
-        Listed("Standards", Words.Standards(rule.Standards));
+        Listed("Standards", [.. Words.Standards(rule.Standards)]);
         Listed("Sources", rule.Sources);
     }
 
@@ -53,9 +51,9 @@ internal sealed class RuleText(TextWriter output, bool colour, int width)
         }
     }
 
-    private void Listed(string title, IEnumerable<string> items)
+    private void Listed(string title, ImmutableArray<string> items)
     {
-        if (!items.Any())
+        if (items.IsEmpty)
         {
             return;
         }

@@ -12,7 +12,7 @@ using Sallyport.Scan.Tests.Engine;
 namespace Sallyport.Scan.Tests.Reports;
 
 /// <summary>Reports as the engine makes them, of made-up targets.</summary>
-internal static class Samples
+internal static class SampleReports
 {
     public static string Hostile { get; } =
         "</script><script>alert(1)</script><img src=x onerror=alert(1)>\"'`]]>&amp; | **b** [l](javascript:x) \e[31mred\a\r\nnext\u202eevil\0\ud800 ``` ~~~~ <!-- ${x} @all";
