@@ -25,18 +25,9 @@ internal sealed class RevocationCheck(RevocationPolicy policy, RevocationSnapsho
         }
 
         _gap = RevocationGap.NoSource;
-        bool good = false;
-        OcspAnswer? answer = snapshot.Answer(issuer.PublicKey.Pin, certificate.SerialNumber);
-        if (answer is not null && answer.Issuer.Equals(certificate.Issuer))
+        if (CheckAnswer(certificate, issuer, out bool good) is { } answered)
         {
-            bool current = IsCurrent(answer.ThisUpdate, answer.NextUpdate, required: false);
-            if (current && answer.Status == OcspStatus.Revoked)
-            {
-                return Revoked(certificate, answer.Reason?.ToString() ?? nameof(RevocationReason.Unspecified));
-            }
-
-            good = current && answer.Status == OcspStatus.Good;
-            Note(current ? RevocationGap.AnsweredUnknown : RevocationGap.NotCurrent);
+            return Revoked(certificate, answered.ToString());
         }
 
         // A good answer does not outvote a list that says revoked.
@@ -58,6 +49,32 @@ internal sealed class RevocationCheck(RevocationPolicy policy, RevocationSnapsho
         return pass ? null : new Refusal { Reason = RefusalReason.RevocationUnknown, Certificate = certificate.Thumbprint, Gap = _gap };
     }
 
+    private RevocationReason? CheckAnswer(CertificateProfile certificate, CertificateProfile issuer, out bool good)
+    {
+        good = false;
+        OcspAnswer? answer = snapshot.Answer(issuer.PublicKey.Pin, certificate.SerialNumber);
+        if (answer is null || !answer.Issuer.Equals(certificate.Issuer))
+        {
+            return null;
+        }
+
+        bool current = IsCurrent(answer.ThisUpdate, answer.NextUpdate);
+        if (answer.Status == OcspStatus.Revoked && (current || BelievesOutdated))
+        {
+            return answer.Reason ?? RevocationReason.Unspecified;
+        }
+
+        good = current && answer.Status == OcspStatus.Good;
+        Note(current ? RevocationGap.AnsweredUnknown : RevocationGap.NotCurrent);
+        return null;
+    }
+
+    /// <summary>
+    /// Where an unknown status passes, an outdated source still says who was revoked: else whoever holds back the newer one would
+    /// bring the revoked back to life.
+    /// </summary>
+    private bool BelievesOutdated => policy.Mode == RevocationMode.WhenKnown;
+
     private RevocationReason? CheckPoint(CertificateProfile certificate, DistributionPoint? point, ref RevocationReasons covered)
     {
         foreach (DistinguishedName name in PointScope.IssuersOf(certificate, point))
@@ -73,6 +90,11 @@ internal sealed class RevocationCheck(RevocationPolicy policy, RevocationSnapsho
                 if (reason is not (null or RevocationReason.RemoveFromCrl))
                 {
                     return reason;
+                }
+
+                if (!IsCurrent(list.ThisUpdate, list.NextUpdate))
+                {
+                    continue;
                 }
 
                 covered |= reasons;
@@ -101,10 +123,10 @@ internal sealed class RevocationCheck(RevocationPolicy policy, RevocationSnapsho
             return false;
         }
 
-        if (!IsCurrent(list.ThisUpdate, list.NextUpdate, required: true))
+        if (!IsCurrent(list.ThisUpdate, list.NextUpdate))
         {
             Note(RevocationGap.NotCurrent);
-            return false;
+            return BelievesOutdated && (reasons & ~covered) != RevocationReasons.None;
         }
 
         // RFC 5280, section 6.3.3 (e): a list that adds no reason is not consulted.
@@ -129,7 +151,7 @@ internal sealed class RevocationCheck(RevocationPolicy policy, RevocationSnapsho
         {
             if (!delta.HasUnknownCriticalExtension
                 && PointScope.DeltaFits(delta, complete)
-                && IsCurrent(delta.ThisUpdate, delta.NextUpdate, required: true)
+                && IsCurrent(delta.ThisUpdate, delta.NextUpdate)
                 && signers.IsSignedBy(delta, signer))
             {
                 return delta.Find(certificate);
@@ -139,11 +161,11 @@ internal sealed class RevocationCheck(RevocationPolicy policy, RevocationSnapsho
         return null;
     }
 
-    private bool IsCurrent(DateTimeOffset thisUpdate, DateTimeOffset? nextUpdate, bool required)
+    /// <summary>A list without nextUpdate is never current: nobody could tell when it grows old (RFC 5280, section 5.1.2.5).</summary>
+    private bool IsCurrent(DateTimeOffset thisUpdate, DateTimeOffset? nextUpdate)
     {
         bool young = policy.MaxAge is not { } limit || now - thisUpdate <= limit;
-        bool ended = nextUpdate is { } next ? now - next > policy.Grace : required;
-        return thisUpdate <= now && young && !ended;
+        return thisUpdate <= now && young && nextUpdate is { } next && now - next <= policy.Grace;
     }
 
     private void Note(RevocationGap gap) => _gap = gap > _gap ? gap : _gap;

@@ -6,7 +6,7 @@ public enum RevocationMode
     /// <summary>Unknown is refused.</summary>
     Required,
 
-    /// <summary>Unknown passes; known to be revoked is refused.</summary>
+    /// <summary>Unknown passes; known to be revoked is refused, by an outdated source too.</summary>
     WhenKnown,
 
     /// <summary>Revocation is not asked, the deny list excepted.</summary>

@@ -163,14 +163,17 @@ public sealed class OcspVerifierTests : IDisposable
         Chain([revoked], []).ShouldNotBeNull().Reason.ShouldBe(RefusalReason.Revoked);
         Chain([unknown], []).ShouldNotBeNull().Gap.ShouldBe(RevocationGap.AnsweredUnknown);
         Chain([good], [], Authority.Now.AddHours(2)).ShouldNotBeNull().Gap.ShouldBe(RevocationGap.NotCurrent);
+        Chain([revoked], [], Authority.Now.AddHours(2), RevocationMode.WhenKnown).ShouldNotBeNull().Reason.ShouldBe(RefusalReason.Revoked);
+        Chain([unknown], [], mode: RevocationMode.WhenKnown).ShouldBeNull();
         Chain([good], [_root.List(_alice.Der.Span.ToArray())]).ShouldNotBeNull().Reason.ShouldBe(RefusalReason.Revoked);
         Chain([revoked], [_root.List()]).ShouldNotBeNull().Reason.ShouldBe(RefusalReason.Revoked);
     }
 
-    private Refusal? Chain(OcspAnswer[] answers, CertificateRevocationList[] lists, DateTimeOffset? now = null)
+    private Refusal? Chain(OcspAnswer[] answers, CertificateRevocationList[] lists, DateTimeOffset? now = null, RevocationMode mode = RevocationMode.Required)
     {
         var snapshot = RevocationSnapshot.Of(1, lists, answers, [], []);
-        return new ChainVerifier([_root.Anchor], [], new ChainPolicy()).Verify(_alice.Der.Span, [], snapshot, now ?? Authority.Now) is ChainVerdict.Refused refused
+        var policy = new ChainPolicy { Revocation = new RevocationPolicy { Mode = mode } };
+        return new ChainVerifier([_root.Anchor], [], policy).Verify(_alice.Der.Span, [], snapshot, now ?? Authority.Now) is ChainVerdict.Refused refused
             ? refused.Refusal
             : null;
     }

@@ -70,6 +70,16 @@ public sealed class RevocationTests : IDisposable
     }
 
     [Fact]
+    public void Where_unknown_passes_an_outdated_list_still_refuses_whom_it_names()
+    {
+        CertificateRevocationList[] lists = [_root.List(), _sub.List(Authority.Now.AddDays(-3), Authority.Now.AddDays(-2), _bob)];
+        var lenient = new RevocationPolicy { Mode = RevocationMode.WhenKnown };
+        Verify(_bob, lists, lenient).ShouldNotBeNull().Reason.ShouldBe(RefusalReason.Revoked);
+        Verify(_alice, lists, lenient).ShouldBeNull();
+        Verify(_bob, [.. lists, _sub.List()], lenient).ShouldBeNull("a newer list took it off");
+    }
+
+    [Fact]
     public void The_newest_current_list_decides()
     {
         CertificateRevocationList older = _sub.List(Authority.Now.AddDays(-2), Authority.Now.AddDays(1));
