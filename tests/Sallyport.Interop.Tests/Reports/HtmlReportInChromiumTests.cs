@@ -26,7 +26,7 @@ public sealed class HtmlReportInChromiumTests(HtmlReportInChromiumTests.Chromium
     {
         IPage page = await OpenAsync(which, scheme);
 
-        (await page.Locator("h1").TextContentAsync())!.ShouldStartWith("https://api.example.test");
+        (await page.Locator("h1").TextContentAsync()).ShouldNotBeNull().ShouldStartWith("https://api.example.test");
         await page.EvaluateAsync("() => document.querySelectorAll('details').forEach(one => one.open = true)");
         (await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= document.documentElement.clientWidth")).ShouldBeTrue("the page is wider than the window");
         _console.ShouldBeEmpty();
@@ -43,7 +43,7 @@ public sealed class HtmlReportInChromiumTests(HtmlReportInChromiumTests.Chromium
         string[] colours = await page.EvaluateAsync<string[]>(
             "() => ['ok', 'wrong', 'undecided'].map(style => getComputedStyle(document.querySelector('.matrix td.' + style)).backgroundColor)");
         colours.ShouldBeUnique();
-        (await page.Locator(".ring svg").BoundingBoxAsync())!.Width.ShouldBeGreaterThan(100);
+        (await page.Locator(".ring svg").BoundingBoxAsync()).ShouldNotBeNull().Width.ShouldBeGreaterThan(100);
     }
 
     [Fact]

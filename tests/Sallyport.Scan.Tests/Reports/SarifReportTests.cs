@@ -67,7 +67,7 @@ public sealed class SarifReportTests
         rule.GetProperty("id").GetString().ShouldBe("TLS-003/rc4");
         rule.GetProperty("properties").GetProperty("security-severity").GetString().ShouldBe("8.0");
         result.GetProperty("level").GetString().ShouldBe("error");
-        result.GetProperty("partialFingerprints").GetProperty("sallyportFingerprint/v1").GetString()!.Length.ShouldBe(32);
+        result.GetProperty("partialFingerprints").GetProperty("sallyportFingerprint/v1").GetString().ShouldNotBeNull().Length.ShouldBe(32);
         result.GetProperty("taxa")[0].GetProperty("id").GetString().ShouldBe("295");
         result.GetProperty("properties").GetProperty("confidence").GetString().ShouldBe("confirmed");
     }
@@ -88,7 +88,7 @@ public sealed class SarifReportTests
 
         IEnumerable<string?> notes = invocation.GetProperty("toolExecutionNotifications").EnumerateArray().Select(static one => one.GetProperty("message").GetProperty("text").GetString());
 
-        notes.ShouldContain(static note => note!.StartsWith("MTLS-110 was not tested") && note.Contains("--client-ca-key"));
+        notes.OfType<string>().ShouldContain(static note => note.StartsWith("MTLS-110 was not tested") && note.Contains("--client-ca-key"));
         Written(SampleReports.Unreachable()).GetProperty("runs")[0].GetProperty("invocations")[0].GetProperty("executionSuccessful").GetBoolean().ShouldBeFalse();
     }
 
@@ -99,7 +99,7 @@ public sealed class SarifReportTests
 
         text.ShouldNotContain("<script");
         text.ShouldAllBe(static c => c == '\n' || (c >= ' ' && c < '\u007f'));
-        Written(SampleReports.HostileReport()).GetProperty("runs")[0].GetProperty("results")[0].GetProperty("message").GetProperty("text").GetString()!.ShouldContain("\\[l\\](javascript:x)");
+        Written(SampleReports.HostileReport()).GetProperty("runs")[0].GetProperty("results")[0].GetProperty("message").GetProperty("text").GetString().ShouldNotBeNull().ShouldContain("\\[l\\](javascript:x)");
     }
 
     private static JsonElement Written(ScanReport report) => JsonDocument.Parse(Text(report)).RootElement;

@@ -37,7 +37,7 @@ internal sealed partial class SarifRules
         Only(driver, "toolComponent", "name", "version", "supportedTaxonomies", "rules");
         Require(!string.IsNullOrEmpty(Text(driver, "name")), "3.19.8 name");
         Require(Text(run, "columnKind") is "utf16CodeUnits" or "unicodeCodePoints", "3.14.17 columnKind");
-        string[] taxa = [.. run.GetProperty("taxonomies")[0].GetProperty("taxa").EnumerateArray().Select(static one => Text(one, "id")!)];
+        string[] taxa = [.. run.GetProperty("taxonomies")[0].GetProperty("taxa").EnumerateArray().Select(static one => Text(one, "id")).OfType<string>()];
         Require(taxa.Distinct().Count() == taxa.Length, "3.19.26 taxa ids are unique");
         JsonElement[] rules = [.. driver.GetProperty("rules").EnumerateArray()];
         Require(rules.Select(static one => Text(one, "id")).Distinct().Count() == rules.Length, "3.49.3 rule ids are unique");
