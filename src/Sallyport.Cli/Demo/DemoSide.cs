@@ -90,7 +90,7 @@ internal sealed class DemoSide : IAsyncDisposable
               root:  { cert: root.pem, key: root.key, role: admin }
             names: [{{OrdersApp.StaffHost}}]
             operations: { protected: [GET /profiles/alice], public: [GET /health, GET /openapi.json] }
-            expect: { mutualTls: required }
+            expect: { mutualTls: required, browsers: true }
             """);
         if (app.PlainUrl is Uri plain)
         {

@@ -15,6 +15,10 @@ internal interface IScanSession : IAsyncDisposable
     /// <summary>What is known of the target.</summary>
     Survey Survey { get; }
 
+    /// <summary>The request with what the survey added to it, such as the operations of a description that the target itself serves.</summary>
+    /// <param name="request">The request as it was asked.</param>
+    ScanRequest Complete(ScanRequest request) => request;
+
     /// <summary>What was sent so far.</summary>
     ScanTraffic Traffic { get; }
 

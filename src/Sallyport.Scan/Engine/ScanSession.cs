@@ -9,6 +9,7 @@ using Sallyport.Scan.Checks;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Oracle;
 using Sallyport.Scan.Reports;
+using Sallyport.Scan.Spec;
 using Sallyport.Scan.Target;
 using Sallyport.Scan.Transport;
 
@@ -40,6 +41,9 @@ internal sealed class ScanSession : IScanSession
     public Survey Survey { get; }
 
     /// <inheritdoc/>
+    public ScanRequest Complete(ScanRequest request) => _request;
+
+    /// <inheritdoc/>
     public ScanTraffic Traffic => new(_transport.Counts.Requests, _transport.Counts.Saved, _transport.Counts.Connections);
 
     /// <inheritdoc/>
@@ -60,7 +64,8 @@ internal sealed class ScanSession : IScanSession
         {
             ControlOracle oracle = new(transport, () => "sallyport-" + Guid.NewGuid().ToString("N"));
             Survey survey = await new SurveyRunner(request, transport, oracle, stranger.Credential).RunAsync(cancellationToken).ConfigureAwait(false);
-            return new ScanSession(request, time, transport, oracle, stranger, survey);
+            (ScanRequest completed, survey) = await DescribedAsync(request, survey, transport, oracle, stranger, cancellationToken).ConfigureAwait(false);
+            return new ScanSession(completed, time, transport, oracle, stranger, survey);
         }
         catch
         {
@@ -108,6 +113,25 @@ internal sealed class ScanSession : IScanSession
 
         _stranger.Dispose();
         _transport.Dispose();
+    }
+
+    private static async Task<(ScanRequest Request, Survey Survey)> DescribedAsync(
+        ScanRequest request, Survey survey, ScanTransport transport, ControlOracle oracle, Stranger stranger, CancellationToken cancellationToken)
+    {
+        if (survey.Failure is not null)
+        {
+            return (request, survey);
+        }
+
+        Actor asker = survey.A is { } a ? Actor.Of(a) : Actor.Nobody;
+        (ScanRequest described, string? failure) = await new DescriptionFetch(request, transport).CompleteAsync(asker, cancellationToken).ConfigureAwait(false);
+        if (failure is not null || ReferenceEquals(described, request) || survey.ProtectedOperation is { DeclaredProtected: true })
+        {
+            return (described, survey with { Failure = failure });
+        }
+
+        // The description may name a better operation to ask: what is known so far was asked without it.
+        return (described, await new SurveyRunner(described, transport, oracle, stranger.Credential).RunAsync(cancellationToken).ConfigureAwait(false));
     }
 
     private static MatrixCell Cell(string identity, string operation, Verdict verdict, bool? acceptedIsRight) => verdict switch

@@ -67,7 +67,8 @@ public sealed class Scanner
                 survey = Unsurveyed(SurveyFailure(e, progress, deadline.Token, cancellationToken));
             }
 
-            ImmutableArray<PlannedCheck> plan = Plan.For(_catalogue, request, survey);
+            ScanRequest completed = session?.Complete(request) ?? request;
+            ImmutableArray<PlannedCheck> plan = Plan.For(_catalogue, completed, survey);
             ImmutableArray<CheckRun> runs = await new CheckRunner(session, progress, _time).RunAsync(plan, cancellationToken, deadline.Token).ConfigureAwait(false);
             tally = tally with
             {
@@ -76,7 +77,7 @@ public sealed class Scanner
                 Matrix = session?.Matrix ?? [],
                 MintedSerials = session?.MintedSerials ?? [],
             };
-            return ReportBuilder.Build(request, survey, runs, new(started, _time.GetElapsedTime(start)), tally);
+            return ReportBuilder.Build(completed, survey, runs, new(started, _time.GetElapsedTime(start)), tally);
         }
         finally
         {
