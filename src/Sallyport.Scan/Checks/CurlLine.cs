@@ -18,7 +18,11 @@ internal static class CurlLine
     public static string? Of(Ask ask, ScanRequest request)
     {
         Identity? shown = request.Identities.FirstOrDefault(i => ask.Actor.Credential is { } c && !i.Chain.IsEmpty && c.Chain.SequenceEqual(i.Chain, ByteComparer.Instance));
-        bool usual = ask.Script is null && ask.Request is { AddHost: true, PseudoHeaders: null, Body.IsEmpty: true } && ask.Route == Route.To(ask.Route.Place) with { ServerNames = ask.Route.ServerNames };
+        // curl takes server name, Host and port from the URL: a route that sets them apart is not its to repeat.
+        bool usual = ask.Script is null
+            && ask.Request is { AddHost: true, PseudoHeaders: null, Body.IsEmpty: true }
+            && (ask.Request.Host ?? ask.Route.Host) == ask.Route.Place.Authority
+            && ask.Route.ToString() == Route.To(ask.Route.Place).ToString();
         if (!usual || ask.Request is not { } sent || (ask.Actor.Credential is not null && shown is null))
         {
             return null;

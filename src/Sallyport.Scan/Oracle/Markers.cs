@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Linq;
 using System.Text;
 using Sallyport.Scan.Transport;
@@ -29,7 +30,7 @@ internal static class Markers
         string two = AnswerShape.Text(second);
         return
         [
-            .. declared.Concat(shape.StableTexts)
+            .. declared.Concat(shape.StableTexts.Where(LooksUnique))
                 .Where(text => text.Length is >= MinLength and <= MaxLength
                     && one.Contains(text, StringComparison.Ordinal)
                     && two.Contains(text, StringComparison.Ordinal)
@@ -65,6 +66,12 @@ internal static class Markers
 
         bool Holds(string? sent) => sent?.Contains(text, StringComparison.OrdinalIgnoreCase) == true;
     }
+
+    // Only what the user did not declare has to look like somebody's own: "available" is long enough and stands in every answer.
+    private static bool LooksUnique(string text) =>
+        (text.Contains('@', StringComparison.Ordinal) || (text.Any(char.IsAsciiDigit) && text.Any(char.IsLetter)))
+        && !text.Contains("://", StringComparison.Ordinal)
+        && !DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out _);
 
     // A name in the certificate shown is sent as well: a server that echoes it has leaked nothing.
     private static bool InCertificate(string text, Ask ask)

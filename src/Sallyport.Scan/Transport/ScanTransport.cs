@@ -102,8 +102,11 @@ internal sealed class ScanTransport : IScanTransport, IDisposable
             try
             {
                 Exchange same = await earlier.WaitAsync(cancellationToken).ConfigureAwait(false);
-                Budget.Save();
-                return same with { Ask = same.Ask with { Title = ask.Title } };
+                if (Tells(same))
+                {
+                    Budget.Save();
+                    return same with { Ask = same.Ask with { Title = ask.Title } };
+                }
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
@@ -220,6 +223,9 @@ internal sealed class ScanTransport : IScanTransport, IDisposable
             Withheld = prepared.Withheld,
         };
     }
+
+    // A time-out or a lost connection is about that moment only: it answers nobody else.
+    private static bool Tells(Exchange exchange) => exchange.Opening is not (Opening.Unreachable or Opening.TimedOut) && exchange.Http is not HttpOutcome.TimedOut;
 
     private static bool Has(ImmutableArray<HttpHeader> headers, string name) => headers.Any(h => h.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
