@@ -96,7 +96,7 @@ internal sealed class ClientProof(ServerScript script, ServerSite site, TlsVersi
 
             if (chain.Build(leaf))
             {
-                return null;
+                return site.Admits?.Invoke(leaf.RawData) == false ? AlertDescription.CertificateRevoked : null;
             }
 
             X509ChainStatusFlags flags = chain.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, static (all, one) => all | one.Status);

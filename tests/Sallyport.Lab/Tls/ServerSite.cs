@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Immutable;
 using System.Security.Cryptography.X509Certificates;
 
@@ -14,6 +15,9 @@ public sealed record ServerSite
 
     /// <summary>The roots that client certificates must chain to.</summary>
     public ImmutableArray<X509Certificate2> ClientRoots { get; init; } = [];
+
+    /// <summary>A last look at a client's leaf (DER) in full handshakes; tickets pass it by. Null = none.</summary>
+    public Func<byte[], bool>? Admits { get; init; }
 
     /// <summary>The body of every answer, before the line of facts.</summary>
     public string Marker { get; init; } = "served";

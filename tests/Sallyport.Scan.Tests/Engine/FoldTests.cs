@@ -54,6 +54,19 @@ public sealed class FoldTests
     }
 
     [Fact]
+    public void A_cause_that_shows_whatever_was_shown_is_one_finding_across_identities()
+    {
+        const string cause = "the certificate is not verified";
+
+        Finding kept = Fold.Apply([Of("MTLS-102", identity: "rogue", cause: cause), Of("MTLS-101", Severity.Critical, identity: "self-signed", cause: cause), Of("MTLS-102", identity: "rogue with root", cause: cause)]).Single();
+
+        (kept.Id, kept.Identity).ShouldBe(("MTLS-101", "self-signed"));
+        kept.AlsoMatches.ShouldBe(["MTLS-102"]);
+        Fold.Apply([Of("MTLS-109", identity: "one", cause: "MTLS-109"), Of("MTLS-109", identity: "other", cause: "MTLS-109")]).Length.ShouldBe(1);
+        Fold.Apply([Of("MTLS-102", identity: "rogue", cause: cause), Of("MTLS-101", identity: "rogue", operation: "GET /b", cause: cause)]).Length.ShouldBe(2);
+    }
+
+    [Fact]
     public void A_suspicion_never_hides_a_proof()
     {
         Finding kept = Fold.Apply([Of("MTLS-002", confidence: Confidence.Suspect), Of("SPEC-001", confidence: Confidence.Confirmed)]).Single();

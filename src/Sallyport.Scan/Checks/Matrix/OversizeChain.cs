@@ -36,7 +36,7 @@ internal sealed class OversizeChain : Check
         Needs = [Need.Tls, Need.Identity, Need.CertificateRequested, Need.CertificateMatters],
         Why = "The client's certificates are read and verified before anybody knows who it is. A server without bounds parses them all, builds paths among them and verifies a signature for each; some path builders try every order. One connection of a stranger then costs what a thousand good ones do.",
         Impact = "A stranger without any credentials keeps the server busy, or ends it.",
-        How = "A copy of the valid certificate of an unknown CA is sent once with 99 unrelated certificates behind it and once below 99 intermediates. A refusal about as fast as that of one unknown certificate passes. A server that then no longer serves the valid identity, or needs ten times as long and more than a second, is a finding.",
+        How = "A copy of the valid certificate of an unknown CA is sent once with 99 unrelated certificates behind it and once below 99 intermediates. A refusal about as fast as a usual exchange passes. A server that then no longer serves the valid identity, or needs ten times as long and more than a second, is a finding.",
         Sources = ["RFC 8446, section 4.4.2", "RFC 5280, section 6.1", "CVE-2023-0464"],
         Remedies = LimitChain.All,
     };
@@ -44,10 +44,15 @@ internal sealed class OversizeChain : Check
     /// <inheritdoc/>
     public override async Task<CheckResult> RunAsync(CheckContext context, CancellationToken cancellationToken)
     {
-        TimeSpan usual = context.Forged("MTLS-102").FirstOrDefault() is { } rogue
-            && await context.ShowAsync(rogue, cancellationToken).ConfigureAwait(false) is { Judged: { } exchange }
-                ? exchange.Duration
-                : context.Oracle.Control?.First.Duration ?? TimeSpan.Zero;
+        List<TimeSpan> known = context.Oracle.Control is { } control ? [control.First.Duration, control.Second.Duration] : [];
+        if (context.Forged("MTLS-102").FirstOrDefault() is { } rogue
+            && await context.ShowAsync(rogue, cancellationToken).ConfigureAwait(false) is { Judged: { } exchange })
+        {
+            known.Add(exchange.Duration);
+        }
+
+        // The quickest: what was slower was slow for reasons of its own.
+        TimeSpan usual = known.DefaultIfEmpty(s_slow).Min();
         List<(ProbeResult Probe, MatrixCell Cell)> results = [];
         foreach (MatrixIdentity forged in context.Forged(Info.Id))
         {
@@ -67,7 +72,7 @@ internal sealed class OversizeChain : Check
             || await context.Oracle.ControlStillHoldsAsync(cancellationToken).ConfigureAwait(false);
         TimeSpan took = verdict.Judged?.Duration ?? TimeSpan.Zero;
         ImmutableArray<Evidence> evidence = [.. context.Controls(), .. verdict.ToEvidence(forged.Description) is { } shown ? (Evidence[])[shown] : []];
-        Flaw flaw = new() { Expected = "The chain is refused about as fast as one unknown certificate.", Observed = "", Confidence = Confidence.Firm, Evidence = evidence };
+        Flaw flaw = new() { Expected = "The chain is refused about as fast as one certificate.", Observed = "", Confidence = Confidence.Firm, Evidence = evidence };
         Outcome outcome = verdict switch
         {
             _ when !alive => new Outcome.Failed(flaw with
@@ -85,7 +90,7 @@ internal sealed class OversizeChain : Check
             }),
             _ when took > s_slow && took > usual * TimesSlower => new Outcome.Failed(flaw with
             {
-                Observed = $"It kept the server for {took.TotalSeconds:0.0} s; one unknown certificate took {usual.TotalMilliseconds:0} ms.",
+                Observed = $"It kept the server for {took.TotalSeconds:0.0} s; a usual exchange takes {usual.TotalMilliseconds:0} ms.",
             }),
             Verdict.Rejected => new Outcome.Passed(),
             _ => new Outcome.NotTested($"{forged.Description}: {verdict.Detail}"),

@@ -22,13 +22,14 @@ internal sealed class PolicyServer : IAsyncDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly ConcurrentDictionary<Task, byte> _serving = new();
     private readonly X509Certificate2 _certificate;
+    private readonly bool _downloads;
     private readonly Func<Shown, bool> _admits;
     private readonly Func<Shown, string, Reply> _answers;
     private readonly Task _accepting;
 
-    private PolicyServer(X509Certificate2 certificate, Func<Shown, bool> admits, Func<Shown, string, Reply> answers)
+    private PolicyServer(X509Certificate2 certificate, bool downloads, Func<Shown, bool> admits, Func<Shown, string, Reply> answers)
     {
-        (_certificate, _admits, _answers) = (certificate, admits, answers);
+        (_certificate, _downloads, _admits, _answers) = (certificate, downloads, admits, answers);
         _listener.Start();
         _accepting = AcceptAsync();
     }
@@ -40,10 +41,11 @@ internal sealed class PolicyServer : IAsyncDisposable
     /// <param name="admits">Whom the handshake lets in; all that is right by default.</param>
     /// <param name="answers">What it answers; the owner's document to its owner by default.</param>
     /// <param name="certificate">Its own certificate; the lab's by default.</param>
-    public static PolicyServer Start(CheckLab lab, Func<Shown, bool>? admits = null, Func<Shown, string, Reply>? answers = null, X509Certificate2? certificate = null)
+    /// <param name="downloads">Whether the platform may look for issuers at the addresses that certificates name, as it does unless told otherwise.</param>
+    public static PolicyServer Start(CheckLab lab, Func<Shown, bool>? admits = null, Func<Shown, string, Reply>? answers = null, X509Certificate2? certificate = null, bool downloads = false)
     {
         ArgumentNullException.ThrowIfNull(lab);
-        return new(certificate ?? lab.Pki.Server, admits ?? (shown => shown.IsRight(lab.Pki)), answers ?? ((shown, path) => ToOwner(shown.Account, path)));
+        return new(certificate ?? lab.Pki.Server, downloads, admits ?? (shown => shown.IsRight(lab.Pki)), answers ?? ((shown, path) => ToOwner(shown.Account, path)));
     }
 
     /// <summary>The document of a path, for its owner alone.</summary>
@@ -91,7 +93,7 @@ internal sealed class PolicyServer : IAsyncDisposable
                 {
                     ServerCertificate = _certificate,
                     ClientCertificateRequired = true,
-                    CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+                    CertificateChainPolicy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = !_downloads },
                     RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
                     {
                         shown = certificate is X509Certificate2 leaf ? new(X509CertificateLoader.LoadCertificate(leaf.RawData), [.. Rest(chain)]) : null;
