@@ -13,6 +13,8 @@ internal static class Needs
     private const string GiveIdentity = "a valid certificate: --identity NAME=cert.pem,key.pem (identities.NAME.cert and .key)";
     private const string GiveProtected = "an operation that this identity may call: --protected 'GET /path' (operations.protected), or --spec FILE";
 
+    private const string GiveComparable = "an operation whose answer does not depend on the certificate: --protected 'GET /path' (operations.protected), or a marker of the identity (identities.NAME.values)";
+
     /// <summary>Why a need is not met; <c>null</c> when it is.</summary>
     public static Outcome? Unmet(Need need, ScanRequest request, Survey survey) => need switch
     {
@@ -87,9 +89,12 @@ internal static class Needs
     {
         AuthVerdict.Enforced or AuthVerdict.Optional => null,
         AuthVerdict.NotRequested => new Outcome.NotApplicable("the server asks for no client certificate, so it has none to judge"),
-        AuthVerdict.Unknown unknown => Missing($"whether a client certificate matters here is undecided: {unknown.Reason}", GiveIdentity, GiveProtected),
+        AuthVerdict.Unknown unknown when survey.BaselineSucceeded => Missing(Undecided(unknown), GiveComparable),
+        AuthVerdict.Unknown unknown => Missing(Undecided(unknown), GiveIdentity, GiveProtected),
         _ => throw new InvalidOperationException("A verdict that the plan does not know."),
     };
+
+    private static string Undecided(AuthVerdict.Unknown unknown) => $"it could not be decided whether a client certificate matters here: {unknown.Reason.Replace("undecided: ", "", StringComparison.Ordinal)}";
 
     private static Outcome? Version(bool? offered, string name) => offered switch
     {

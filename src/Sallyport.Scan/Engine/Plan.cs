@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using Sallyport.Scan.Checks;
 using Sallyport.Scan.Findings;
+using Sallyport.Scan.Oracle;
 using Sallyport.Scan.Target;
 
 namespace Sallyport.Scan.Engine;
@@ -28,6 +29,13 @@ internal static class Plan
     private static int WorstSeverity(CheckInfo rule) =>
         rule.Variants.Select(static variant => (int)variant.Severity).Append(rule.Severity is { } severity ? (int)severity : -1).Max();
 
+    /// <summary>Whether a need is open only because another one is: what to supply is then said once.</summary>
+    private static bool Follows(Need need, CheckInfo rule, ScanRequest request, Survey survey) =>
+        need == Need.CertificateMatters
+        && rule.Needs.Contains(Need.Identity)
+        && survey.Authentication is AuthVerdict.Unknown
+        && Needs.Unmet(Need.Identity, request, survey) is not null;
+
     private static Outcome? Blocked(CheckInfo rule, ScanRequest request, Survey survey)
     {
         if (survey.Failure is { } failure)
@@ -36,7 +44,7 @@ internal static class Plan
         }
 
         // The mode comes last: whoever must supply something for a check that also needs a higher mode is told both.
-        List<Outcome> unmet = [.. rule.Needs.Select(need => Needs.Unmet(need, request, survey)).OfType<Outcome>()];
+        List<Outcome> unmet = [.. rule.Needs.Where(need => !Follows(need, rule, request, survey)).Select(need => Needs.Unmet(need, request, survey)).OfType<Outcome>()];
         if (unmet.OfType<Outcome.NotApplicable>().FirstOrDefault() is { } absent)
         {
             return absent;

@@ -69,9 +69,18 @@ internal static class Words
     {
         (null, null) => "the whole server",
         ({ } operation, null) => operation,
-        (null, { } identity) => $"as {identity}",
+        (null, { } identity) => $"the whole server, as {identity}",
         ({ } operation, { } identity) => $"{operation} as {identity}",
     };
+
+    /// <summary>What an exchange came to, in one line: the answer's status line, else what ended it.</summary>
+    public static string Gist(Evidence evidence)
+    {
+        // The first line may tell how the connection was secured; what came of it follows.
+        string[] lines = Visible.Lines(evidence.Received);
+        return lines.Take(3).FirstOrDefault(static line => line.StartsWith("HTTP", StringComparison.Ordinal))
+            ?? (lines.Length > 1 && lines[0].EndsWith("client certificate requested", StringComparison.Ordinal) ? lines[1] : lines[0]);
+    }
 
     /// <summary>The rule, with its variant.</summary>
     public static string Rule(Finding finding) => finding.Variant is null ? finding.Id : $"{finding.Id}/{finding.Variant}";

@@ -172,6 +172,18 @@ public sealed class PlanTests
     }
 
     [Fact]
+    public void What_is_undecided_for_want_of_an_identity_is_said_once()
+    {
+        Check check = FakeCheck.Of(FakeCheck.Rule("MTLS-101", needs: [Need.Identity, Need.CertificateMatters]), CheckResult.Passed());
+        Survey survey = FakeSession.Surveyed with { BaselineSucceeded = false, BaselineFailure = "HTTP 404", Authentication = new AuthVerdict.Unknown("HTTP 404") };
+
+        Plan.For([check], FakeSession.Request(), survey).Single().Blocked.ShouldBeOfType<Outcome.NotTested>()
+            .Reason.ShouldBe("the control request of alice did not succeed: HTTP 404");
+        Plan.For([check], FakeSession.Request(), FakeSession.Surveyed with { Authentication = new AuthVerdict.Unknown("HTTP 200, but not what alice gets") }).Single().Blocked
+            .ShouldBeOfType<Outcome.NotTested>().Needs.Single().ShouldContain("does not depend on the certificate");
+    }
+
+    [Fact]
     public void An_identity_whose_control_failed_says_why()
     {
         Survey survey = FakeSession.Surveyed with { BaselineSucceeded = false, BaselineFailure = "HTTP 404" };

@@ -1,5 +1,6 @@
 using System.IO;
 using System.Linq;
+using Sallyport.Scan.Findings;
 using Sallyport.Scan.Reports;
 
 namespace Sallyport.Scan.Tests.Reports;
@@ -30,6 +31,17 @@ public sealed class ConsoleReportTests
 
         text.ShouldContain("none: the target could not be surveyed: nothing listens at 127.0.0.1:443");
         text.ShouldContain("No findings");
+    }
+
+    [Fact]
+    public void A_proof_line_tells_what_came_of_the_exchange_and_not_how_it_was_secured()
+    {
+        Evidence Of(string received) => new() { Title = "", Sent = "", Received = received };
+
+        Words.Gist(Of("Tls12, TLS_X, client certificate requested\nHTTP/1.1 200 OK\nServer: x")).ShouldBe("HTTP/1.1 200 OK");
+        Words.Gist(Of("Tls13, TLS_X, no client certificate requested\nclosed without an answer")).ShouldBe("closed without an answer");
+        Words.Gist(Of("alert unknown_ca (48) in the handshake")).ShouldBe("alert unknown_ca (48) in the handshake");
+        Words.Gist(Of("")).ShouldBe("");
     }
 
     [Fact]

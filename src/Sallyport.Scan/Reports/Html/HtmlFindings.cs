@@ -68,7 +68,7 @@ internal sealed class HtmlFindings(HtmlPage page)
         page.Raw("<h3>Proof</h3>\n");
         foreach (Evidence evidence in finding.Evidence)
         {
-            page.Raw("<details class=\"evidence\"><summary>").Text($"{evidence.Title}: {Visible.Lines(evidence.Received)[0]}").Raw("</summary><div>\n<div class=\"two\"><div><h3>Sent</h3>")
+            page.Raw("<details class=\"evidence\"><summary>").Text($"{evidence.Title}: {Words.Gist(evidence)}").Raw("</summary><div>\n<div class=\"two\"><div><h3>Sent</h3>")
                 .Block(evidence.Sent).Raw("</div><div><h3>Received</h3>").Block(evidence.Received).Raw("</div></div>\n");
             if (!evidence.Transcript.IsEmpty)
             {

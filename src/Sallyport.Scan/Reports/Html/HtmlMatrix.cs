@@ -17,7 +17,7 @@ internal sealed class HtmlMatrix(HtmlPage page)
         }
 
         string[] operations = [.. report.Matrix.Select(static cell => cell.Operation).Distinct(StringComparer.Ordinal)];
-        page.Raw("<h2 id=\"matrix\">Who gets what</h2>\n<p class=\"lead\">Each identity, good or forged, at each operation that was tried.</p>\n<section class=\"card matrix\"><div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\">Identity</th>");
+        page.Raw("<h2 id=\"matrix\">Who gets what</h2>\n<p class=\"lead\">Each identity, good or forged, at each operation that was tried.</p>\n<section class=\"card matrix").Raw(operations.Length <= 2 ? " narrow" : "").Raw("\"><div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\">Identity</th>");
         foreach (string operation in operations)
         {
             page.Raw("<th scope=\"col\">").Text(operation).Raw("</th>");

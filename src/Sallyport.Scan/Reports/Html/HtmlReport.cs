@@ -186,7 +186,8 @@ internal sealed class HtmlReport(TextWriter output)
             .Text("Tokens, cookies and keys are never in a report.").Raw("</p>\n");
         if (!report.MintedSerials.IsEmpty)
         {
-            _page.Raw("<p>").Text($"Certificates minted under your CA for this scan, held in memory only, serials: {string.Join(", ", report.MintedSerials)}").Raw("</p>\n");
+            _page.Raw("<details><summary>").Text($"{Words.Count(report.MintedSerials.Length, "certificate was", "certificates were")} minted under your CA for this scan, in memory only: show the serials")
+                .Raw("</summary><p>").Text(string.Join(", ", report.MintedSerials)).Raw("</p></details>\n");
         }
 
         _page.Raw("</footer>\n");

@@ -55,6 +55,8 @@ internal static class HtmlStyle
         .matrix td.ok{background:var(--good-bg);color:var(--good)}.matrix td.wrong{background:var(--bad-bg);color:var(--bad);border-color:var(--bad)}
         .matrix td.open{background:var(--info-bg);color:var(--info)}.matrix td.undecided{background:transparent;border:2px dashed var(--line)}
         .matrix td a{color:inherit;text-decoration:underline}
+        .narrow table{border-spacing:4px 3px}.narrow tbody th{width:48%;font-weight:500;padding:4px 8px}.narrow td{padding:4px 10px}
+        .narrow td b,.narrow td small{display:inline}.narrow td b{margin-right:8px}
         .legend{margin:12px 4px 0;font-size:13px;color:var(--soft);display:flex;flex-wrap:wrap;gap:6px 18px}
         .legend i{display:inline-block;width:14px;height:14px;border-radius:4px;margin-right:6px;vertical-align:-2px;border:2px solid transparent;background:var(--bg)}
         .legend .ok{background:var(--good-bg);border-color:var(--good)}.legend .wrong{background:var(--bad-bg);border-color:var(--bad)}
@@ -90,7 +92,7 @@ internal static class HtmlStyle
         .rows tr:last-child td{border-bottom:0}.rows th{color:var(--soft);font-weight:600;font-size:13px}
         .rows td:first-child{white-space:nowrap}.rows .ids{white-space:normal;width:26%}
         .rows ul{margin:4px 0 0;padding-left:18px}
-        footer{padding-top:36px;padding-bottom:48px;color:var(--soft);font-size:13.5px}
+        footer{padding-top:36px;padding-bottom:48px;color:var(--soft);font-size:13.5px;overflow-wrap:anywhere}footer summary{text-decoration:underline}
         @media(max-width:720px){.hero{grid-template-columns:1fr}.ring{border-right:0;border-bottom:1px solid var(--line)}.hero dl{grid-template-columns:1fr;gap:2px}.hero dd{margin-bottom:10px}
         .two{grid-template-columns:1fr}.finding>summary{grid-template-columns:1fr 14px}.finding>summary .chip{justify-self:start}.finding>summary strong,.finding>summary small{grid-column:1}}
         @media print{:root{--bg:#fff}body{font-size:12px}.card{break-inside:avoid}main,header,footer{max-width:none}}

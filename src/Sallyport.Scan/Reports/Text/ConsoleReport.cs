@@ -62,7 +62,7 @@ internal sealed class ConsoleReport(TextWriter output, bool colour)
             Detail("observed", finding.Observed);
             foreach (Evidence evidence in finding.Evidence.Take(3))
             {
-                Detail("proof", $"{evidence.Title}: {Visible.Lines(evidence.Received)[0]}");
+                Detail("proof", $"{evidence.Title}: {Words.Gist(evidence)}");
             }
 
             Detail("fix", finding.Remedy.Text);
@@ -120,7 +120,7 @@ internal sealed class ConsoleReport(TextWriter output, bool colour)
         Line(Paint($"{Words.Count(report.Checks.Length, "check")}: {string.Join(", ", counts)}", Dim));
         if (!report.MintedSerials.IsEmpty)
         {
-            Hanging("", $"Certificates minted under your CA, gone with this scan: {string.Join(", ", report.MintedSerials)}");
+            Line(Paint($"{Words.Count(report.MintedSerials.Length, "certificate was", "certificates were")} minted under your CA, in memory only; the file reports list the serials.", Dim));
         }
     }
 
