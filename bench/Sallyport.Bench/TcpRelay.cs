@@ -96,10 +96,8 @@ internal sealed class TcpRelay : IAsyncDisposable
         try
         {
             await server.ConnectAsync(IPAddress.Loopback, _target, _end.Token);
-            Task up = CopyAsync(client, server);
-            await CopyAsync(server, client);
-            client.Close();
-            await up;
+            // A tool that has left (or a server that has) ends the connection: half-closed ones would count the other's patience.
+            await Task.WhenAny(CopyAsync(client, server), CopyAsync(server, client));
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
         {
@@ -127,7 +125,6 @@ internal sealed class TcpRelay : IAsyncDisposable
                 await to.SendAsync(buffer.AsMemory(0, read), _end.Token);
             }
 
-            to.Shutdown(SocketShutdown.Send);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
