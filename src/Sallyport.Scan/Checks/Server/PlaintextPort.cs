@@ -44,13 +44,28 @@ internal sealed class PlaintextPort : Check
         List<ProbeResult> probes = [];
         foreach (Route route in routes)
         {
-            probes.Add(new(await ProbeAsync(context, route, cancellationToken).ConfigureAwait(false)) { Operation = $"{context.ProtectedRequest.Method} {route}" });
+            probes.Add(new(await ProbeAsync(context, route, cancellationToken).ConfigureAwait(false)) { Operation = OperationAt(context, route), Identity = "none" });
         }
 
         return new() { Probes = [.. probes] };
     }
 
-    private static ImmutableArray<Route> Routes(CheckContext context)
+    /// <summary>The cause that TLS-021, TLS-022 and MTLS-305 share.</summary>
+    internal const string Cause = "plaintext";
+
+    /// <summary>Whether an answer is a redirect to https.</summary>
+    /// <param name="exchange">The exchange; <c>null</c> for none.</param>
+    internal static bool LeadsToHttps(Exchange? exchange) =>
+        exchange?.Answer?.Header("Location")?.StartsWith("https://", StringComparison.OrdinalIgnoreCase) == true;
+
+    /// <summary>What the report calls the operation at a plain address.</summary>
+    /// <param name="context">The target.</param>
+    /// <param name="route">The plain address.</param>
+    internal static string OperationAt(CheckContext context, Route route) => $"{context.ProtectedRequest.Method} {route}";
+
+    /// <summary>The plain addresses of the API that are known.</summary>
+    /// <param name="context">The target.</param>
+    internal static ImmutableArray<Route> Routes(CheckContext context)
     {
         IEnumerable<Route> named = context.Request.Origins.Concat(context.Request.Backends).Where(place => !place.Tls).Select(Route.To);
         TargetUrl target = context.Request.Target;
@@ -68,8 +83,7 @@ internal sealed class PlaintextPort : Check
                 return unreachable.PortClosed
                     ? new Outcome.Passed()
                     : new Outcome.NotTested($"no connection: {unreachable.Reason}");
-            case (_, HttpOutcome.Answered { Answer: { Status: 301 or 302 or 307 or 308 } answer })
-                when answer.Header("Location")?.StartsWith("https://", StringComparison.OrdinalIgnoreCase) == true:
+            case (_, HttpOutcome.Answered { Answer.Status: 301 or 302 or 307 or 308 }) when LeadsToHttps(exchange):
                 return new Outcome.Passed();
             case (_, HttpOutcome.Answered { Answer.Status: 400 or 401 or 403 or 421 or 426 }):
                 return new Outcome.Failed(Served(exchange, exchange, Confidence.Suspect, $"the port speaks plain HTTP and answers {exchange.Summary}"));
@@ -96,7 +110,7 @@ internal sealed class PlaintextPort : Check
         Expected = "a closed port, or a redirect to https",
         Observed = observed,
         Confidence = confidence,
-        Cause = confidence == Confidence.Suspect ? null : "plaintext",
+        Cause = confidence == Confidence.Suspect ? null : Cause,
         Evidence = ReferenceEquals(first, second) ? [first.ToEvidence()] : [first.ToEvidence(), second.ToEvidence("the same, again")],
     };
 }

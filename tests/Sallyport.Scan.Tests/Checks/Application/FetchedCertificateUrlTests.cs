@@ -1,0 +1,45 @@
+using System;
+using System.Linq;
+using System.Threading.Tasks;
+using Sallyport.Lab.Servers;
+using Sallyport.Scan.Checks.Application;
+using Sallyport.Scan.Findings;
+using Sallyport.Scan.Reports;
+using Sallyport.Scan.Target;
+
+namespace Sallyport.Scan.Tests.Checks.Application;
+
+public sealed class FetchedCertificateUrlTests(CheckLab lab)
+{
+    [Fact]
+    public async Task A_server_that_completes_chains_by_download_is_a_finding()
+    {
+        // Kestrel as it comes: RequireCertificate with the platform's own chain building, and one CA made trusted by a callback.
+        await using DownloadingServer server = await DownloadingServer.StartAsync(lab.Pki);
+        ScanReport report = await CheckLab.RunAsync(new FetchedCertificateUrl(), lab.Request(server.Endpoint));
+        report.Findings.ShouldNotBeEmpty(report.Checks.Single().Reason);
+        report.Findings.ShouldAllBe(finding => finding.Id == "MTLS-307" && finding.Confidence == Confidence.Confirmed && finding.Severity == Severity.High);
+    }
+
+    [Fact]
+    public async Task Servers_that_fetch_nothing_pass()
+    {
+        foreach (LabEndpoint site in new[] { (await lab.KestrelAsync()).Require, (await lab.NginxAsync()).Required })
+        {
+            ScanReport report = await CheckLab.RunAsync(new FetchedCertificateUrl(), lab.Request(site));
+            report.Checks.Single().Outcome.ShouldBe("passed", report.Checks.Single().Reason);
+        }
+    }
+
+    [Fact]
+    public async Task A_server_that_asks_nobody_is_not_concerned() =>
+        (await CheckLab.RunAsync(new FetchedCertificateUrl(), lab.Request((await lab.KestrelAsync()).Off))).Checks.Single().Outcome.ShouldBe("notApplicable");
+
+    [Fact]
+    public async Task A_broken_server_leaves_it_undecided()
+    {
+        await using HostileServer silent = HostileServer.Start(HostileBehaviour.Silence);
+        ScanRequest request = lab.Request(silent.Endpoint) with { Limits = new() { ProbeTimeout = TimeSpan.FromMilliseconds(200) } };
+        (await CheckLab.RunAsync(new FetchedCertificateUrl(), request)).Checks.Single().Outcome.ShouldBe("notTested");
+    }
+}

@@ -1,0 +1,59 @@
+using System;
+using System.Linq;
+using System.Threading.Tasks;
+using Sallyport.Lab.Servers;
+using Sallyport.Scan.Checks.Application;
+using Sallyport.Scan.Findings;
+using Sallyport.Scan.Reports;
+using Sallyport.Scan.Target;
+
+namespace Sallyport.Scan.Tests.Checks.Application;
+
+public sealed class RouteMapTests(CheckLab lab)
+{
+    private static readonly Operation s_reports = CheckLab.Profiles with { PathTemplate = "/reports/{name}" };
+
+    [Fact]
+    public async Task A_route_that_nginx_forgot_is_a_finding_and_the_others_are_not()
+    {
+        ScanReport report = await CheckLab.RunAsync(new RouteMap(), Request((await lab.NginxAsync()).IfGap));
+        report.Findings.ShouldNotBeEmpty(report.Checks.Single().Reason);
+        report.Findings.ShouldAllBe(finding => finding.Operation == "GET /reports/{name}");
+        report.Findings[0].Severity.ShouldBe(Severity.Critical);
+        report.Findings[0].Confidence.ShouldNotBe(Confidence.Suspect);
+        report.Matrix.ShouldContain(cell => cell.Operation == "GET /reports/{name}" && cell.Verdict == "accepted" && cell.Expected == false);
+    }
+
+    [Fact]
+    public async Task A_server_that_requires_everywhere_has_no_open_way()
+    {
+        (await CheckLab.RunAsync(new RouteMap(), Request((await lab.KestrelAsync()).Require))).Findings.ShouldBeEmpty();
+        ScanReport nginx = await CheckLab.RunAsync(new RouteMap(), Request((await lab.NginxAsync()).Required));
+        nginx.Findings.ShouldBeEmpty();
+        nginx.Checks.Single().Passed.ShouldBeGreaterThan(1);
+    }
+
+    [Fact]
+    public async Task A_parameter_without_a_value_is_undecided_and_never_sent()
+    {
+        ScanRequest request = lab.Request((await lab.NginxAsync()).Required);
+        request = request with { Operations = [.. request.Operations, s_reports with { PathTemplate = "/orders/{order}", Parameters = [new("order", "path", true, [])] }] };
+        CheckSummary check = (await CheckLab.RunAsync(new RouteMap(), request)).Checks.Single();
+        check.NotTested.ShouldBe(1);
+        check.Needs.ShouldContain(need => need.Contains("values"));
+    }
+
+    [Fact]
+    public async Task A_broken_server_leaves_it_undecided()
+    {
+        await using HostileServer reset = HostileServer.Start(HostileBehaviour.Reset);
+        ScanRequest request = Request(reset.Endpoint) with { Limits = new() { ProbeTimeout = TimeSpan.FromMilliseconds(200) } };
+        (await CheckLab.RunAsync(new RouteMap(), request)).Checks.Single().Outcome.ShouldBe("notTested");
+    }
+
+    private ScanRequest Request(LabEndpoint site)
+    {
+        ScanRequest request = lab.Request(site);
+        return request with { Operations = [.. request.Operations, s_reports] };
+    }
+}
