@@ -69,6 +69,11 @@ internal static class ScanCommand
             return ExitCode.Cancelled;
         }
 
+        if (!quiet && report is { BaselineSucceeded: false, SurveyFailure: null } && request.Identities.Any(identity => identity.HasCertificate))
+        {
+            Complaint.Notes(surroundings.Error, ["no valid identity's request succeeded: what depends on one was not tested (the report says why)"]);
+        }
+
         ExitVerdict verdict = policy.Judge(report, request.Expect.MutualTlsRequired);
         if (verdict.Reason is not null)
         {

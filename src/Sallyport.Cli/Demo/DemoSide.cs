@@ -79,17 +79,17 @@ internal sealed class DemoSide : IAsyncDisposable
         text.AppendLine(CultureInfo.InvariantCulture, $"target: {app.Url.GetLeftPart(UriPartial.Authority)}");
         text.AppendLine(CultureInfo.InvariantCulture, $"connectTo: 127.0.0.1:{app.Url.Port}");
         text.AppendLine(
-            $$"""
+            $$$"""
             spec: openapi.json
             serverCa: server-ca.pem
             clientCa: { cert: client-ca.pem, key: client-ca.key }
             identities:
-              alice: { cert: alice.pem, key: alice.key, role: customer, values: { name: alice, orderId: 17 } }
-              bob:   { cert: bob.pem, key: bob.key, role: customer, values: { name: bob, orderId: 27 } }
-              carol: { cert: carol.pem, key: carol.key, role: customer, state: revoked }
+              alice: { cert: alice.pem, key: alice.key, values: { name: alice, orderId: 17 } }
+              bob:   { cert: bob.pem, key: bob.key, values: { name: bob, orderId: 27 } }
+              carol: { cert: carol.pem, key: carol.key, state: revoked }
               root:  { cert: root.pem, key: root.key, role: admin }
-            names: [{{OrdersApp.StaffHost}}]
-            operations: { protected: [GET /profiles/alice], public: [GET /health, GET /openapi.json] }
+            names: [{{{OrdersApp.StaffHost}}}]
+            operations: { protected: ["GET /profiles/{name}"], public: [GET /health, GET /openapi.json] }
             expect: { mutualTls: required, browsers: true }
             """);
         if (app.PlainUrl is Uri plain)

@@ -1,0 +1,48 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Text.Json;
+using System.Threading.Tasks;
+
+namespace Sallyport.Cli.Tests;
+
+public sealed class DemoCommandTests : IDisposable
+{
+    private readonly WorkFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Finds_all_that_is_planted_in_the_naked_api_and_nothing_in_the_guarded_one()
+    {
+        Run run = await Run.OfAsync(surroundings => surroundings with { WorkingDirectory = _folder.Path }, ["demo", "--output", "out"]);
+        run.Errors.ShouldBeEmpty();
+        run.Code.ShouldBe(0);
+        string[] table = run.Output.Split('\n');
+        table[0].Split(' ', StringSplitOptions.RemoveEmptyEntries).ShouldBe(["naked", "guarded"]);
+        table.Single(line => line.StartsWith("grade", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..].ShouldBe(["F", "A"]);
+        table.ShouldContain(line => line.StartsWith("both as expected", StringComparison.Ordinal));
+        run.Output.ShouldNotContain("\e[");
+        foreach (string side in (string[])["naked", "guarded"])
+        {
+            Directory.EnumerateFiles(Path.Combine(_folder.Path, "out", side)).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)
+                .ShouldBe(["report.html", "report.json", "report.sarif"]);
+        }
+
+        JsonElement guarded = Report("guarded");
+        guarded.GetProperty("clientAuthentication").GetString().ShouldBe("required");
+        guarded.GetProperty("partial").GetBoolean().ShouldBeFalse();
+        Report("naked").GetProperty("findings").GetArrayLength().ShouldBeGreaterThan(guarded.GetProperty("findings").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task An_output_that_cannot_be_made_is_told_before_anything_starts()
+    {
+        _folder.Write("out", "a file");
+        Run run = (await Run.OfAsync(surroundings => surroundings with { WorkingDirectory = _folder.Path }, ["demo", "--output", "out"])).IsUsageError();
+        run.Errors[0].ShouldContain("cannot be made");
+    }
+
+    private JsonElement Report(string side) =>
+        JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder.Path, "out", side, "report.json"))).RootElement;
+}
