@@ -15,12 +15,12 @@ public sealed class DemoOutcomeTests
     }
 
     [Fact]
-    public void A_rule_that_a_found_one_leaves_nothing_to_decide_is_no_surprise()
+    public void A_rule_that_another_planted_one_leaves_nothing_to_decide_is_no_surprise()
     {
         ScanReport naked = Reports.With(Severity.Critical);
         ScanReport Masked(string reason) => naked with { Checks = [new() { Id = "MTLS-122", Outcome = "notApplicable", Reason = reason }] };
-        DemoOutcome.Surprises(Masked("everybody is served (MTLS-101)"), Reports.Clean, ["MTLS-101", "MTLS-122"]).ShouldBeEmpty();
-        DemoOutcome.Surprises(Masked("everybody is served (MTLS-302)"), Reports.Clean, ["MTLS-101", "MTLS-122"]).ShouldHaveSingleItem();
+        DemoOutcome.Surprises(Masked("everybody is served (MTLS-302)"), Reports.Clean, ["MTLS-101", "MTLS-122"]).ShouldBeEmpty();
+        DemoOutcome.Surprises(Masked("everybody is served (MTLS-002)"), Reports.Clean, ["MTLS-101", "MTLS-122"]).ShouldHaveSingleItem();
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using OrdersApi.App;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Reports;
 
@@ -25,7 +26,7 @@ internal static class DemoOutcome
         }
 
         HashSet<string> found = [.. naked.Findings.Select(finding => finding.Id), .. naked.Findings.SelectMany(finding => finding.AlsoMatches)];
-        surprises.AddRange(planted.Where(id => !found.Contains(id) && !IsMasked(naked, id, found)).Select(id => $"naked: {id} was planted and not found ({Outcome(naked, id)})"));
+        surprises.AddRange(planted.Where(id => !found.Contains(id) && !IsMasked(naked, id)).Select(id => $"naked: {id} was planted and not found ({Outcome(naked, id)})"));
 
         // What only the naked one may have is what counts against the guarded one too: medium and above, and proved.
         surprises.AddRange(guarded.Findings
@@ -56,10 +57,10 @@ internal static class DemoOutcome
         }
     }
 
-    /// <summary>Whether the check says that a greater weakness, which was found, leaves it nothing to decide.</summary>
-    private static bool IsMasked(ScanReport report, string id, HashSet<string> found) =>
+    /// <summary>Whether the check says that a greater weakness, which is planted as well and so must itself be found, leaves it nothing to decide.</summary>
+    private static bool IsMasked(ScanReport report, string id) =>
         report.Checks.FirstOrDefault(check => check.Id == id) is { Outcome: "notApplicable", Reason: string reason }
-        && found.Any(other => other != id && reason.Contains(other, StringComparison.Ordinal));
+        && Weakness.Naked.SelectMany(weakness => weakness.Plants).Any(other => other != id && reason.Contains(other, StringComparison.Ordinal));
 
     private static string Outcome(ScanReport report, string id) =>
         report.Checks.FirstOrDefault(check => check.Id.Equals(id, StringComparison.OrdinalIgnoreCase)) is { } check
