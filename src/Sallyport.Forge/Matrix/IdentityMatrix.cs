@@ -116,7 +116,7 @@ public sealed class IdentityMatrix : IDisposable
         catch (InvalidOperationException e)
         {
             material.Serials.RemoveRange(minted, material.Serials.Count - minted);
-            refusal = new WithheldIdentity(recipe.RuleId, recipe.Variant, recipe.Description, e.Message, null);
+            refusal = new WithheldIdentity(recipe.RuleId, recipe.Variant, recipe.Description, e.Message, "identities whose names do not overlap");
             return null;
         }
     }

@@ -37,6 +37,11 @@ internal static class ForgedIdentities
         /// <param name="cancellationToken">The scan's token.</param>
         public async Task<Outcome?> DoubtAsync(MatrixIdentity forged, CancellationToken cancellationToken)
         {
+            if (context.SchemeDoubt(forged) is { } scheme)
+            {
+                return new Outcome.NotTested($"{forged.Description}: {scheme}");
+            }
+
             if (forged.Control is { } name)
             {
                 // What the given CA signs must be able to get in, or every refusal is only the CA's or the account's.
@@ -53,7 +58,7 @@ internal static class ForgedIdentities
                 };
             }
 
-            return context.SchemeDoubt(forged) is { } scheme ? new Outcome.NotTested(scheme) : null;
+            return null;
         }
 
         /// <summary>Whether even a copy of A that nobody signed is served: then what else is served has the same cause.</summary>
@@ -79,15 +84,15 @@ internal static class ForgedIdentities
         // A key of a kind that the server takes no signatures of is refused for its kind, not for its certificate.
         private string? SchemeDoubt(MatrixIdentity forged)
         {
-            if (forged.Identity.Key.Algorithm is not ECDsa || context.A.Key is ECDsa { KeySize: 256 } || ReferenceEquals(forged.Identity.Key.Algorithm, context.A.Key))
+            AsymmetricAlgorithm key = forged.Identity.Key.Algorithm;
+            ImmutableArray<SignatureScheme> taken = context.Survey.Handshakes.Select(h => h.Request).FirstOrDefault(r => r is { SignatureSchemes.IsEmpty: false })?.SignatureSchemes ?? [];
+            if (taken.IsEmpty || ReferenceEquals(key, context.A.Key))
             {
                 return null;
             }
 
-            ImmutableArray<SignatureScheme> taken = context.Survey.Handshakes.Select(h => h.Request).FirstOrDefault(r => r is { SignatureSchemes.IsEmpty: false })?.SignatureSchemes ?? [];
-            return taken.IsEmpty || taken.Contains(SignatureScheme.EcdsaSecp256R1Sha256)
-                ? null
-                : "the server takes no ECDSA signatures from clients, and the forged certificate's key is one";
+            bool fits = key is RSA ? taken.Any(scheme => scheme.IsRsa) : taken.Contains(SignatureScheme.EcdsaSecp256R1Sha256);
+            return fits ? null : $"the server takes no {(key is RSA ? "RSA" : "P-256")} signatures from clients, and the forged certificate's key is of that kind";
         }
     }
 

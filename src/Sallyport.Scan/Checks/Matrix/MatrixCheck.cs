@@ -81,6 +81,7 @@ internal abstract class MatrixCheck : Check
             Observed = $"It got what {context.A.Name} gets, twice ({accepted.Detail}), while {context.A.Name} was served before and after"
                 + (context.IsEnforced ? " and a client without a certificate was refused." : ". A client without a certificate is served as well: what was shown is not verified."),
             Confidence = context.ConfidenceOf(accepted),
+            Severity = context.AtMost(Info.Variants.FirstOrDefault(one => one.Slug == forged.Variant)?.Severity ?? Info.Severity),
             Evidence = [.. evidence],
             Cause = unverified ? Causes.CertificateNotVerified : CauseOf(forged),
         };

@@ -9,6 +9,7 @@ using Sallyport.Scan.Checks.Remedies;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Oracle;
 using Sallyport.Scan.Reports;
+using Sallyport.Scan.Transport;
 
 namespace Sallyport.Scan.Checks.Matrix;
 
@@ -36,7 +37,7 @@ internal sealed class OversizeChain : Check
         Needs = [Need.Tls, Need.Identity, Need.CertificateRequested, Need.CertificateMatters],
         Why = "The client's certificates are read and verified before anybody knows who it is. A server without bounds parses them all, builds paths among them and verifies a signature for each; some path builders try every order. One connection of a stranger then costs what a thousand good ones do.",
         Impact = "A stranger without any credentials keeps the server busy, or ends it.",
-        How = "A copy of the valid certificate of an unknown CA is sent once with 99 unrelated certificates behind it and once below 99 intermediates. A refusal about as fast as a usual exchange passes. A server that then no longer serves the valid identity, or needs ten times as long and more than a second, is a finding.",
+        How = "A copy of the valid certificate of an unknown CA is sent once with 99 unrelated certificates behind it and once below 99 intermediates. A refusal about as fast as a usual exchange passes. A server that then no longer serves the valid identity, or twice needs ten times as long and more than a second, is a finding.",
         Sources = ["RFC 8446, section 4.4.2", "RFC 5280, section 6.1", "CVE-2023-0464"],
         Remedies = LimitChain.All,
     };
@@ -88,14 +89,23 @@ internal sealed class OversizeChain : Check
                 Confidence = context.ConfidenceOf(accepted),
                 Cause = await context.IsUnverifiedAsync(cancellationToken).ConfigureAwait(false) ? Causes.CertificateNotVerified : Info.Id,
             }),
-            _ when took > s_slow && took > usual * TimesSlower => new Outcome.Failed(flaw with
+            _ when IsSlow(took) && await AgainAsync(context, forged, cancellationToken).ConfigureAwait(false) is var again && IsSlow(again) => new Outcome.Failed(flaw with
             {
-                Observed = $"It kept the server for {took.TotalSeconds:0.0} s; a usual exchange takes {usual.TotalMilliseconds:0} ms.",
+                Observed = $"It kept the server for {took.TotalSeconds:0.0} s, and again for {again.TotalSeconds:0.0} s; a usual exchange takes {usual.TotalMilliseconds:0} ms.",
             }),
             Verdict.Rejected => new Outcome.Passed(),
             _ => new Outcome.NotTested($"{forged.Description}: {verdict.Detail}"),
         };
         ProbeResult probe = new(outcome) { Variant = forged.Variant, Operation = context.Operation, Identity = forged.Description };
         return (probe, context.Cell(forged.Description, verdict, Info.Id));
+
+        bool IsSlow(TimeSpan time) => time > s_slow && time > usual * TimesSlower;
+    }
+
+    // A slow network is slow once; the chain must be what takes the time.
+    private static async Task<TimeSpan> AgainAsync(CheckContext context, MatrixIdentity forged, CancellationToken cancellationToken)
+    {
+        Ask ask = context.Shown(Actor.Of(context.A).With(forged)) with { Mode = ScanMode.Intrusive };
+        return (await context.Transport.ExchangeAsync(ask, cancellationToken).ConfigureAwait(false)).Duration;
     }
 }

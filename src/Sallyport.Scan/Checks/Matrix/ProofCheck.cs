@@ -67,6 +67,7 @@ internal abstract class ProofCheck : Check
             Expected = $"Refused: {deviation.Identity}.",
             Observed = $"It got what {context.A.Name} gets, twice ({accepted.Detail}), while {context.A.Name} was served before and after.",
             Confidence = context.ConfidenceOf(accepted),
+            Severity = context.AtMost(Info.Severity),
             Evidence = [.. evidence],
             Cause = Cause,
         };

@@ -71,6 +71,7 @@ internal static class Revoked
                 Expected = $"The revoked certificate of {revoked.Name} is refused.",
                 Observed = $"It was served, twice ({served.First.Summary}); {Without(without)}.",
                 Confidence = Confidence.Firm,
+                Severity = context.AtMost(Severity.High),
                 Evidence = [.. evidence],
                 Cause = unverified ? Causes.CertificateNotVerified : Causes.RevocationNotChecked,
             });

@@ -57,6 +57,11 @@ internal static class Showing
         /// <param name="accepted">The accept.</param>
         public Confidence ConfidenceOf(Verdict.Accepted accepted) => accepted.ByMarker && context.IsEnforced ? Confidence.Confirmed : Confidence.Firm;
 
+        /// <summary>The most that a served bad certificate can weigh here; <c>null</c> for the rule's own severity.</summary>
+        /// <param name="own">The rule's or the variant's severity.</param>
+        /// <remarks>Where nobody is refused and nothing was declared to be protected, a bad certificate gets no more than none does.</remarks>
+        public Severity? AtMost(Severity? own) => !context.IsEnforced && !context.Survey.ProtectionDeclared && own > Severity.Medium ? Severity.Medium : null;
+
         /// <summary>The cell of a bad identity at the protected operation.</summary>
         /// <param name="identity">What the report calls it.</param>
         /// <param name="verdict">How it was treated.</param>

@@ -2,10 +2,14 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
+using Sallyport.Forge;
+using Sallyport.Lab.Pki;
 using Sallyport.Lab.Servers;
+using Sallyport.Lab.Tls;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Reports;
 using Sallyport.Scan.Target;
+using Sallyport.Tls;
 
 namespace Sallyport.Scan.Tests.Checks.Matrix;
 
@@ -104,6 +108,43 @@ public sealed class HardenedServerTests(CheckLab lab)
 
         report.Findings.ShouldBeEmpty();
         report.Checks.ShouldAllBe(check => check.Outcome == "notTested");
+    }
+
+    [Fact]
+    public async Task A_key_of_a_kind_that_the_server_takes_no_signatures_of_proves_nothing()
+    {
+        using ForgeKey rsa = ForgeKey.Rsa(2048);
+        LabIdentity alice = lab.Pki.Client("alice", spec => spec with { Key = rsa });
+        ServerSite site = new() { Name = "localhost", Policy = ClientCertificatePolicy.Required, ClientRoots = [lab.Pki.ClientCa], Marker = LabApi.Mark("scripted") };
+        ServerScript script = new() { Certificate = lab.Pki.Server, Sites = [site] };
+        await using ScriptedTlsServer onlyRsa = ScriptedTlsServer.Start(script with { ClientSchemes = [SignatureScheme.RsaPssRsaeSha256, SignatureScheme.RsaPkcs1Sha256] });
+        await using ScriptedTlsServer onlyEcdsa = ScriptedTlsServer.Start(script with { ClientSchemes = [SignatureScheme.EcdsaSecp256R1Sha256] });
+
+        ScanReport report = await MatrixScan.RunAsync(MatrixScan.Request(lab, new LabEndpoint("rsa", onlyRsa.Port), alice), "MTLS-101", "MTLS-103", "MTLS-115");
+        ScanReport other = await MatrixScan.RunAsync(MatrixScan.Request(lab, new LabEndpoint("ecdsa", onlyEcdsa.Port), lab.Pki.Alice), "MTLS-101", "MTLS-114");
+
+        report.Checks.Select(check => check.Outcome).ShouldBe(["notTested", "notTested", "passed"], MatrixScan.Of(report));
+        other.Checks[0].Outcome.ShouldBe("passed", MatrixScan.Of(other));
+        other.Checks[1].NotTested.ShouldBe(1, MatrixScan.Of(other));
+    }
+
+    [Fact]
+    public async Task Where_nobody_is_refused_and_nothing_declared_a_bad_certificate_weighs_no_more_than_medium()
+    {
+        await using ScriptedTlsServer open = ScriptedTlsServer.Start(new ServerScript
+        {
+            Certificate = lab.Pki.Server,
+            Flaws = ServerFlaw.AcceptUntrustedChain,
+            Sites = [new ServerSite { Name = "localhost", Policy = ClientCertificatePolicy.Optional, ClientRoots = [lab.Pki.ClientCa], Marker = LabApi.Mark("scripted") }],
+        });
+        ScanRequest declared = MatrixScan.Request(lab, new LabEndpoint("open", open.Port), lab.Pki.Alice);
+        ScanRequest undeclared = declared with { Operations = [CheckLab.Profiles with { HasSecurity = false, DemandsMutualTls = false }], HasDescription = false };
+
+        Finding serious = (await MatrixScan.RunAsync(declared, "MTLS-101")).Findings.ShouldHaveSingleItem();
+        Finding mild = (await MatrixScan.RunAsync(undeclared, "MTLS-101")).Findings.ShouldHaveSingleItem();
+
+        (serious.Severity, serious.Confidence).ShouldBe((Severity.Critical, Confidence.Firm));
+        (mild.Severity, mild.Confidence).ShouldBe((Severity.Medium, Confidence.Firm));
     }
 
     [Theory]
