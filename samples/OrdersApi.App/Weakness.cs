@@ -20,7 +20,7 @@ public sealed class Weakness
     public static Weakness AccountByCommonName { get; } = new(
         "account-by-common-name",
         "accounts are found by the CN of the subject, not by the certificate",
-        ["MTLS-122", "MTLS-303", "MTLS-306"]);
+        ["MTLS-122", "MTLS-303"]);
 
     /// <summary>The handshake accepts any certificate; whoever calls himself alice is alice.</summary>
     public static Weakness AnyCertificate { get; } = new(
