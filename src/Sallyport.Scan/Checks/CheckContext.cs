@@ -2,6 +2,7 @@ using System;
 using System.Collections.Immutable;
 using System.Linq;
 using Sallyport.Forge.Matrix;
+using Sallyport.Scan.Checks.Channel;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Oracle;
 using Sallyport.Scan.Target;
@@ -28,6 +29,9 @@ internal sealed class CheckContext
 
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }
+
+    /// <summary>What the server's channel offers, asked for once a scan when a check first needs it.</summary>
+    public required ChannelProfile Channel { get; init; }
 
     /// <summary>The listener that the target can reach; <c>null</c> when there is none.</summary>
     public ICallbackListener? Callback { get; init; }

@@ -6,6 +6,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Sallyport.Forge.Matrix;
 using Sallyport.Scan.Checks;
+using Sallyport.Scan.Checks.Channel;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Oracle;
 using Sallyport.Scan.Reports;
@@ -27,6 +28,7 @@ internal sealed class ScanSession : IScanSession
     private readonly CallbackListener? _callback;
     private readonly HookRunner? _hooks;
     private readonly Lazy<IdentityMatrix>? _matrix;
+    private readonly ChannelProfile _channel;
 
     private ScanSession(ScanRequest request, TimeProvider time, ScanTransport transport, ControlOracle oracle, Stranger stranger, Survey survey)
     {
@@ -34,6 +36,8 @@ internal sealed class ScanSession : IScanSession
         TimeSpan patience = request.Limits.ProbeTimeout;
         _callback = survey.Failure is null && (request.Callback is not null || survey.IsLoopback) ? CallbackListener.TryStart(request.Callback, patience, time) : null;
         _hooks = request.AllowHooks && request.Mode == ScanMode.Intrusive ? new HookRunner(request.Hooks, TimeSpan.FromSeconds(30), time) : null;
+        // The rest of the connections is for everything that is no enumeration.
+        _channel = new ChannelProfile(transport, Route.To(request.Target), Math.Clamp(request.Limits.Connections / 4 * 3, 1, 10_000));
         _matrix = survey.A is { } a ? new Lazy<IdentityMatrix>(() => ForgeInput.Create(request, survey, a, _callback, time)) : null;
     }
 
@@ -83,6 +87,7 @@ internal sealed class ScanSession : IScanSession
         Transport = _transport,
         Oracle = _oracle,
         Time = _time,
+        Channel = _channel,
         Callback = _callback,
         Hooks = _hooks,
         Forge = _matrix,

@@ -1,0 +1,98 @@
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using Sallyport.Scan.Transport;
+using Sallyport.Tls;
+using Sallyport.Tls.Hello;
+
+namespace Sallyport.Scan.Checks.Channel;
+
+/// <summary>What the server's channel offers: versions, suites, groups and typical answers. Each part is asked for once a scan, when a check first needs it.</summary>
+/// <remarks>Every check of a scan runs under the same token (the deadline's), so whoever asks first may start the work for all.</remarks>
+/// <param name="transport">The way to the network.</param>
+/// <param name="route">The target.</param>
+/// <param name="maxConnections">Connections that the enumeration of versions and suites may take; what is not asked then is unknown.</param>
+internal sealed class ChannelProfile(IScanTransport transport, Route route, int maxConnections)
+{
+    /// <summary>Hellos of 256 to 511 bytes hang some old load balancers (RFC 7685): fill them up.</summary>
+    private const int SafeSize = 512;
+
+    private readonly ConcurrentDictionary<string, Lazy<Task>> _parts = new(StringComparer.Ordinal);
+
+    /// <summary>The route that is profiled.</summary>
+    public Route Route => route;
+
+    /// <summary>The server name of the hellos; <c>null</c> for an IP literal.</summary>
+    public string? ServerName { get; } = route.ServerNames.IsEmpty ? null : Encoding.Latin1.GetString(route.ServerNames[0].AsSpan());
+
+    /// <summary>Versions and suites.</summary>
+    /// <param name="cancellationToken">Ends the enumeration.</param>
+    public Task<SpokenVersions> VersionsAsync(CancellationToken cancellationToken) => OnceAsync("versions", async () =>
+    {
+        using SuiteScanner scanner = Scanner();
+        return new SpokenVersions(await scanner.ScanAsync(cancellationToken).ConfigureAwait(false), scanner.Connections);
+    });
+
+    /// <summary>Key exchange groups, and for TLS 1.2 and before the parameters of DHE.</summary>
+    /// <param name="version">TLS 1.0 to 1.3.</param>
+    /// <param name="cancellationToken">Ends the enumeration.</param>
+    public Task<GroupInventory> GroupsAsync(TlsVersion version, CancellationToken cancellationToken) => OnceAsync($"groups {version}", async () =>
+    {
+        using SuiteScanner scanner = Scanner();
+        return await scanner.ScanGroupsAsync(version, cancellationToken).ConfigureAwait(false);
+    });
+
+    /// <summary>
+    /// The answer to a hello of the newest version up to TLS 1.2 that offers everything a server may take up: compression, heartbeat,
+    /// tickets, the extended master secret, encrypt-then-MAC and secure renegotiation.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns><c>null</c> when no version up to TLS 1.2 is spoken.</returns>
+    public Task<HelloExchange?> FlightAsync(CancellationToken cancellationToken) => OnceAsync("flight", async () =>
+    {
+        SpokenVersions versions = await VersionsAsync(cancellationToken).ConfigureAwait(false);
+        return versions.NewestClassic is { } classic
+            ? await AskAsync(Hello(classic, versions.Of(classic).Suites) with { CompressionMethods = [1, 0], Heartbeat = classic > TlsVersion.Ssl3 }, cancellationToken).ConfigureAwait(false)
+            : null;
+    });
+
+    /// <summary>A hello that a usual client of a version would send, with the suites given.</summary>
+    /// <param name="version">SSL 3.0 to TLS 1.3.</param>
+    /// <param name="suites">Suites to offer; the first 64 are.</param>
+    public HelloRequest Hello(TlsVersion version, ImmutableArray<CipherSuite> suites)
+    {
+        ImmutableArray<CipherSuite> offered = [.. suites.Take(64)];
+        return version switch
+        {
+            TlsVersion.Tls13 => HelloRequest.ForTls13(ServerName) with { CipherSuites = offered },
+            TlsVersion.Ssl3 => HelloRequest.Legacy(version, offered),
+            _ => HelloRequest.ForTls12(ServerName) with
+            {
+                LegacyVersion = version,
+                CipherSuites = offered,
+                Groups = HelloRequest.Legacy(version, offered).Groups,
+                SignatureSchemes = HelloRequest.Legacy(version, offered).SignatureSchemes,
+                PaddingTo = SafeSize,
+            },
+        };
+    }
+
+    /// <summary>Sends a hello; silence and a bare close are asked once more.</summary>
+    /// <param name="hello">What to say.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    public async Task<HelloExchange> AskAsync(HelloRequest hello, CancellationToken cancellationToken)
+    {
+        HelloExchange exchange = await transport.HelloAsync(route, hello, cancellationToken).ConfigureAwait(false);
+        return exchange.Answer is null or HelloAnswer.Closed or HelloAnswer.TimedOut
+            ? await transport.HelloAsync(route, hello, cancellationToken).ConfigureAwait(false)
+            : exchange;
+    }
+
+    private SuiteScanner Scanner() => new(transport.Connector(route), new() { ServerName = ServerName, MaxConnections = maxConnections });
+
+    private Task<T> OnceAsync<T>(string part, Func<Task<T>> make) => (Task<T>)_parts.GetOrAdd(part, _ => new Lazy<Task>(make)).Value;
+}

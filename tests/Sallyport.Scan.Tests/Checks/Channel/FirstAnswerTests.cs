@@ -1,0 +1,91 @@
+using System;
+using System.Linq;
+using System.Net;
+using System.Threading.Tasks;
+using Sallyport.Scan.Checks;
+using Sallyport.Scan.Checks.Channel;
+using Sallyport.Scan.Findings;
+using Sallyport.Scan.Oracle;
+using Sallyport.Scan.Target;
+using Sallyport.Scan.Transport;
+
+namespace Sallyport.Scan.Tests.Checks.Channel;
+
+/// <summary>The checks that judge the server's first answer, against a server with one fault each that no maker ships any more.</summary>
+public sealed class FirstAnswerTests(CheckLab lab)
+{
+    [Fact]
+    public async Task A_server_without_fault_passes()
+    {
+        foreach (Check check in (Check[])[new Compression(), new Heartbeat(), new BoundSessions(), new InsecureRenegotiation(), new DowngradeMark(), new FallbackSignal(), new Intolerance()])
+        {
+            CheckResult result = await RunAsync(check, new HelloServer.Manners());
+            result.Probes.ShouldAllBe(static probe => probe.Outcome is Outcome.Passed || probe.Outcome is Outcome.NotApplicable, check.Info.Id + ": " + string.Join("; ", result.Probes));
+            result.Probes.ShouldContain(static probe => probe.Outcome is Outcome.Passed, check.Info.Id);
+        }
+    }
+
+    [Fact]
+    public async Task Chosen_compression_is_found() => await FailsAsync(new Compression(), new() { Compression = 1 });
+
+    [Fact]
+    public async Task Offered_heartbeats_are_found() => await FailsAsync(new Heartbeat(), new() { Heartbeat = true });
+
+    [Fact]
+    public async Task A_missing_extended_master_secret_is_found() => await FailsAsync(new BoundSessions(), new() { MasterSecret = false });
+
+    [Fact]
+    public async Task Missing_secure_renegotiation_is_medium_without_proof() =>
+        (await FailsAsync(new InsecureRenegotiation(), new() { SecureRenegotiation = false })).Severity.ShouldBe(Severity.Medium);
+
+    [Fact]
+    public async Task A_missing_mark_is_found() => await FailsAsync(new DowngradeMark(), new() { Mark = false });
+
+    [Fact]
+    public async Task An_ignored_fallback_signal_is_found() => await FailsAsync(new FallbackSignal(), new() { HonoursFallback = false });
+
+    [Fact]
+    public async Task Fear_of_reserved_numbers_is_found() => await FailsAsync(new Intolerance(), new() { ToleratesGrease = false });
+
+    [Fact]
+    public async Task A_server_that_is_not_there_is_undecided_for_every_check()
+    {
+        int port = Lab.Processes.FreePorts.Take(1).Single();
+        foreach (Check check in ChannelBench.Safe.Where(static check => check is not DefaultSite and not Tickets))
+        {
+            CheckResult result = await RunAsync(check, port);
+            result.Probes.ShouldAllBe(static probe => probe.Outcome is Outcome.NotTested, check.Info.Id + ": " + string.Join("; ", result.Probes));
+        }
+    }
+
+    private async Task<Flaw> FailsAsync(Check check, HelloServer.Manners manners)
+    {
+        CheckResult result = await RunAsync(check, manners);
+        Flaw flaw = result.Probes.Select(static probe => probe.Outcome).OfType<Outcome.Failed>().ShouldHaveSingleItem(string.Join("; ", result.Probes)).Flaw;
+        flaw.Evidence.ShouldNotBeEmpty();
+        return flaw;
+    }
+
+    private async Task<CheckResult> RunAsync(Check check, HelloServer.Manners manners)
+    {
+        await using HelloServer server = HelloServer.Start(manners);
+        return await RunAsync(check, server.Endpoint.Port);
+    }
+
+    private async Task<CheckResult> RunAsync(Check check, int port)
+    {
+        ScanRequest request = lab.Request(new Lab.Servers.LabEndpoint("fake", port)) with { Limits = new() { ProbeTimeout = TimeSpan.FromSeconds(2) } };
+        using ScanTransport transport = new(request, TimeProvider.System);
+        CheckContext context = new()
+        {
+            Request = request,
+            Survey = new() { Address = new IPEndPoint(IPAddress.Loopback, port), Tls12 = true, Tls13 = true },
+            Transport = transport,
+            Oracle = new ControlOracle(transport, static () => "unused"),
+            Time = TimeProvider.System,
+            Channel = new ChannelProfile(transport, Route.To(request.Target), 200),
+            Stranger = new() { Chain = [] },
+        };
+        return await check.RunAsync(context, TestContext.Current.CancellationToken);
+    }
+}
