@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Frozen;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
@@ -71,6 +72,12 @@ internal sealed class RequestGate(FrozenSet<Weakness> weak, TransportGate transp
         {
             // Only the plain HTTP weakness opens a port for this: it was "internal".
             return true;
+        }
+
+        if (context.Connection.ClientCertificate is { } shown && weak.Contains(Weakness.AccountByCommonName))
+        {
+            // Part of the flaw: a name out of a certificate goes into a header as it stands, and what no header may hold ends in a 500.
+            context.Response.Headers["X-Client-Name"] = shown.GetNameInfo(X509NameType.SimpleName, forIssuer: false);
         }
 
         if (context.Connection.ClientCertificate is null)

@@ -16,7 +16,7 @@ public sealed class Weakness
         Needs = needs;
     }
 
-    /// <summary>Accounts are found by the CN of the subject, read with a naive split.</summary>
+    /// <summary>Accounts are found by the CN of the subject, read with a naive split and sent back in a header.</summary>
     public static Weakness AccountByCommonName { get; } = new(
         "account-by-common-name",
         "accounts are found by the CN of the subject, not by the certificate",
@@ -110,8 +110,11 @@ public sealed class Weakness
         CertificateDownloads, UnmappedServed, NoOwnerRule, PlainHttp, NoStrictTransport, OldSuites,
     ];
 
-    /// <summary>The naked API: all but <see cref="EveryoneServed"/>, behind which no other one would show.</summary>
-    public static ImmutableArray<Weakness> Naked { get; } = All.Remove(EveryoneServed);
+    /// <summary>
+    /// The naked API: all but <see cref="EveryoneServed"/>, behind which no other one would show, and <see cref="UnmappedServed"/>, behind
+    /// which no name in a certificate would matter.
+    /// </summary>
+    public static ImmutableArray<Weakness> Naked { get; } = All.Remove(EveryoneServed).Remove(UnmappedServed);
 
     /// <summary>The name of the switch, in lower case with hyphens.</summary>
     public string Name { get; }
