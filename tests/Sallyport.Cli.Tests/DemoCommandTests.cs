@@ -41,6 +41,7 @@ public sealed class DemoCommandTests : IDisposable
         _folder.Write("out", "a file");
         Run run = (await Run.OfAsync(surroundings => surroundings with { WorkingDirectory = _folder.Path }, ["demo", "--output", "out"])).IsUsageError();
         run.Errors[0].ShouldContain("cannot be made");
+        (await Run.OfAsync("demo", "--output", "")).IsUsageError().Errors[0].ShouldBe("--output names nothing");
     }
 
     private JsonElement Report(string side) =>

@@ -19,7 +19,7 @@ public sealed class DemoOutcomeTests
     {
         ScanReport naked = Reports.With(Severity.Critical);
         ScanReport Masked(string reason) => naked with { Checks = [new() { Id = "MTLS-122", Outcome = "notApplicable", Reason = reason }] };
-        DemoOutcome.Surprises(Masked("everybody is served (MTLS-302)"), Reports.Clean, ["MTLS-101", "MTLS-122"]).ShouldBeEmpty();
+        DemoOutcome.Surprises(Masked("everybody is served (MTLS-101)"), Reports.Clean, ["MTLS-101", "MTLS-122"]).ShouldBeEmpty();
         DemoOutcome.Surprises(Masked("everybody is served (MTLS-002)"), Reports.Clean, ["MTLS-101", "MTLS-122"]).ShouldHaveSingleItem();
     }
 

@@ -41,6 +41,7 @@ public sealed class ScanCommandTests : IDisposable
     [InlineData("scan https://localhost --identity-password alice=hunter2", "the password of alice is written out")]
     [InlineData("scan https://localhost --identity alice=nowhere.pem", "does not exist")]
     [InlineData("scan https://localhost --output nowhere/report.json", "its directory does not exist")]
+    [InlineData("scan https://localhost --output ", "--output names nothing")]
     [InlineData("scan https://localhost --config nowhere.yaml", "does not exist")]
     public async Task A_usage_error_is_told_before_anything_is_sent(string line, string error)
     {

@@ -62,7 +62,7 @@ internal static class DemoCommand
 
     private static OutputPlan? Plan(Surroundings surroundings, string? output, string name, List<InputProblem> problems) => output is null
         ? null
-        : OutputPlan.Of([ReportFormat.Json, ReportFormat.Html, ReportFormat.Sarif], Path.Combine(output, name), surroundings, problems);
+        : OutputPlan.Of([ReportFormat.Json, ReportFormat.Html, ReportFormat.Sarif], output.Length == 0 ? "" : Path.Combine(output, name), surroundings, problems);
 
     private static int Conclude(Surroundings surroundings, ImmutableArray<string> surprises, TimeSpan took, bool written)
     {

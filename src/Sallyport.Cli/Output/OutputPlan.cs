@@ -38,6 +38,12 @@ internal sealed class OutputPlan
             return null;
         }
 
+        if (output.Length == 0)
+        {
+            problems.Add(new("--output names nothing", "name a file, or a directory: --output reports/"));
+            return null;
+        }
+
         string path = surroundings.Place(output);
         bool directory = output.EndsWith('/') || formats.Length > 1 || Directory.Exists(path);
         return directory ? ToDirectory(formats, output, path, problems) : ToFile(formats, output, path, problems);
@@ -88,7 +94,7 @@ internal sealed class OutputPlan
     private static OutputPlan? ToFile(ImmutableArray<ReportFormat> formats, string output, string path, List<InputProblem> problems)
     {
         string? folder = Path.GetDirectoryName(path);
-        if (output.Length == 0 || folder is null || !Directory.Exists(folder))
+        if (folder is null || !Directory.Exists(folder))
         {
             problems.Add(new($"--output {output}: its directory does not exist", "make it first, or end the name with / to have a directory made"));
             return null;

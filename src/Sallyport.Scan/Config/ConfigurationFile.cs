@@ -45,7 +45,7 @@ internal sealed class ConfigurationFile(SecretSource secrets, ScanDraft draft, P
 
     private static string? HintFor(string reason) =>
         reason.Contains("alias", StringComparison.Ordinal) ? "write the value out where it is needed"
-        : reason.Contains("token", StringComparison.Ordinal) ? "a text that begins with @ stands in quotes: \"@file\"; indent with spaces, not tabs"
+        : reason.Contains("token", StringComparison.Ordinal) || reason.Contains("tab", StringComparison.Ordinal) ? "a text that begins with @ stands in quotes: \"@file\"; indent with spaces, not tabs"
         : null;
 
     private void Bind(ConfigMap map, ConfigSource source)
