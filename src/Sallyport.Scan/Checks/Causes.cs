@@ -39,4 +39,7 @@ internal static class Causes
     public static bool WhoeverShowsIt(string cause, string rule) => cause == rule || cause
         is CertificateNotVerified or DatesNotChecked or UsageNotChecked or RevocationNotChecked or KeyNotProved
         or SubjectConfused or AltNameConfused or NamesNormalised;
+
+    /// <summary>A connection of one name is served another name's content: MTLS-211, MTLS-216, MTLS-217.</summary>
+    public const string HostNotBound = "the host is not bound to the name of the handshake";
 }

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using Sallyport.Forge.Matrix;
 using Sallyport.Scan.Checks.Channel;
+using Sallyport.Scan.Checks.Routing;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Oracle;
 using Sallyport.Scan.Target;
@@ -47,6 +48,9 @@ internal sealed class CheckContext
 
     /// <summary>Probes whose answers several checks need.</summary>
     public SharedProbes Shared { get; init; } = new();
+
+    /// <summary>How the names of the address treat the user's identities; found out once a scan.</summary>
+    public NameSurvey Names { get; init; } = new();
 
     /// <summary>The forged identities of one rule.</summary>
     /// <param name="ruleId">The rule, such as <c>MTLS-104</c>.</param>

@@ -7,6 +7,7 @@ using System.Threading.Tasks;
 using Sallyport.Forge.Matrix;
 using Sallyport.Scan.Checks;
 using Sallyport.Scan.Checks.Channel;
+using Sallyport.Scan.Checks.Routing;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Oracle;
 using Sallyport.Scan.Reports;
@@ -29,6 +30,7 @@ internal sealed class ScanSession : IScanSession
     private readonly HookRunner? _hooks;
     private readonly Lazy<IdentityMatrix>? _matrix;
     private readonly ChannelProfile _channel;
+    private readonly NameSurvey _names = new();
 
     private ScanSession(ScanRequest request, TimeProvider time, ScanTransport transport, ControlOracle oracle, Stranger stranger, Survey survey)
     {
@@ -93,6 +95,7 @@ internal sealed class ScanSession : IScanSession
         Forge = _matrix,
         Stranger = _stranger.Credential,
         Shared = _shared,
+        Names = _names,
     };
 
     /// <inheritdoc/>

@@ -83,7 +83,8 @@ internal sealed class HttpResponder(ServedConnection peer, IServerGeneration gen
         }
 
         ServerSite site = SiteOf(host);
-        int status = Status(site);
+        // Paths that the scanner makes up do not exist, as on any API.
+        int status = path.Contains("/sallyport-", StringComparison.Ordinal) && Status(site) == 200 ? 404 : Status(site);
         note(new ServedRequest(site.Name, host, path, peer.Identity, peer.Resumed, early, status));
         string body = status == 200
             ? $"{site.Marker}\nsite={site.Name} identity={peer.Identity} host={host} path={path} resumed={(peer.Resumed ? "yes" : "no")} early={(early ? "yes" : "no")}\n"

@@ -1,0 +1,63 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+using Sallyport.Scan.Checks.Remedies;
+using Sallyport.Scan.Findings;
+using Sallyport.Scan.Transport;
+
+namespace Sallyport.Scan.Checks.Routing;
+
+/// <summary>MTLS-213: whether another spelling of the name escapes its client policy.</summary>
+internal sealed class NameVariants : Check
+{
+    /// <inheritdoc/>
+    public override CheckInfo Info { get; } = new()
+    {
+        Id = "MTLS-213",
+        Title = "Another spelling of the name escapes its client policy",
+        Category = Category.MutualTls,
+        Severity = Severity.High,
+        Standards = new() { Cwe = [178, 288], OwaspApi = ["API8:2023"], Asvs = ["12.3.5"] },
+        Needs = [Need.Tls, Need.Identity, Need.CertificateRequested],
+        Why = "Host names are equal without case, and a trailing dot names the same host. A server that looks up the client policy by the exact bytes of the server name, but routes requests by a normalised Host, finds no policy for another spelling and falls back to its default; a wildcard entry beside an exact one can do the same for a neighbouring label.",
+        Impact = "Whoever writes the name differently reaches the protected operation without its certificate.",
+        How = "The protected operation is asked for with the name in capitals, with a trailing dot and with another first label, in the hello, in Host and in both, as a client without a certificate and as one that the name refuses. It is a finding only when the right identity's answer comes, twice, where the usual spelling is refused.",
+        Sources = ["RFC 4343, section 3", "RFC 6066, section 3", "CVE-2026-53622", "CVE-2026-27588"],
+        Remedies = BindNameToHost.All,
+    };
+
+    /// <inheritdoc/>
+    public override Task<CheckResult> RunAsync(CheckContext context, CancellationToken cancellationToken) => HelloPassage.RunAsync(
+        context, (site, actor, _) => Shapes(site, actor), "Every spelling of the name is held to the same client policy.", notAskedIsThrough: false, cancellationToken);
+
+    private static IEnumerable<(string, Func<Ask, Ask>)> Shapes(NamedSite site, Actor actor)
+    {
+        if (site.Route.ServerNames.IsEmpty)
+        {
+            yield break;
+        }
+
+        string upper = site.Name.ToUpperInvariant();
+        int label = site.Name.IndexOf('.', StringComparison.Ordinal);
+        yield return ("with the server name in capitals", ask => ask with { Route = ask.Route.WithServerName(upper) });
+        yield return ("with a dot after the server name", ask => ask with { Route = ask.Route.WithServerName(site.Name + ".") });
+        if (label > 0)
+        {
+            yield return ("with another first label in the server name", ask => ask with { Route = ask.Route.WithServerName("sallyport" + site.Name[label..]) });
+        }
+
+        if (actor.Credential is null)
+        {
+            yield return ("with the name in capitals in hello and Host", ask => ask with { Route = ask.Route.Named(upper) });
+            yield return ("with Host in capitals", ask => ask with { Route = ask.Route.WithHost(ask.Route.Host.ToUpperInvariant()) });
+            yield return ("with a dot after the name in Host", ask => ask with { Route = ask.Route.WithHost(Dotted(ask.Route.Host)) });
+        }
+    }
+
+    private static string Dotted(string host)
+    {
+        int port = host.LastIndexOf(':');
+        return port < 0 ? host + "." : host[..port] + "." + host[port..];
+    }
+}

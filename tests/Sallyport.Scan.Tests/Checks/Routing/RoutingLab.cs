@@ -1,0 +1,66 @@
+using System;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Threading.Tasks;
+using Sallyport.Lab.Servers;
+using Sallyport.Lab.Tls;
+using Sallyport.Scan.Checks;
+using Sallyport.Scan.Findings;
+using Sallyport.Scan.Reports;
+using Sallyport.Scan.Target;
+
+namespace Sallyport.Scan.Tests.Checks.Routing;
+
+/// <summary>Two names with a policy each: secret.test lets alice in, public.test the other one or anybody. The scan's target is secret.test.</summary>
+internal static class RoutingLab
+{
+    public const string SecretMarker = "what only secret.test holds";
+
+    /// <summary>A server with both names; public.test is the default unless the secret one is.</summary>
+    public static ScriptedTlsServer Pair(
+        CheckLab lab, ServerFlaw flaws, ClientCertificatePolicy ofPublic = ClientCertificatePolicy.Required, bool secretIsDefault = false, Func<ServerScript, ServerScript>? change = null)
+    {
+        ServerSite open = new() { Name = LabApi.PublicHost, Policy = ofPublic, ClientRoots = [lab.Pki.OtherClientCa], Marker = "what public.test holds" };
+        ServerSite secret = new() { Name = LabApi.SecretHost, Policy = ClientCertificatePolicy.Required, ClientRoots = [lab.Pki.ClientCa], Marker = SecretMarker };
+        ServerScript script = new() { Sites = secretIsDefault ? [secret, open] : [open, secret], Flaws = flaws };
+        return ScriptedTlsServer.Start(change?.Invoke(script) ?? script);
+    }
+
+    /// <summary>Scans secret.test with one check, as alice, with the client of public.test as second identity.</summary>
+    public static Task<ScanReport> ScanAsync(CheckLab lab, Check check, ScriptedTlsServer server) => CheckLab.RunAsync(check, Request(lab, server));
+
+    public static ScanRequest Request(CheckLab lab, ScriptedTlsServer server)
+    {
+        ScanRequest request = lab.Request(new LabEndpoint("scripted", server.Port, LabApi.SecretHost), lab.Pki.Alice);
+        return request with
+        {
+            Names = [LabApi.PublicHost],
+            Identities = [.. request.Identities, CheckLab.Identity(lab.Pki.Other) with { Name = "other" }],
+        };
+    }
+
+    public static Finding Single(this ScanReport report, string id)
+    {
+        report.SurveyFailure.ShouldBeNull();
+        Finding finding = report.Findings.ShouldHaveSingleItem(report.Checks.Single().ToString());
+        finding.Id.ShouldBe(id);
+        finding.Evidence.ShouldNotBeEmpty();
+        return finding;
+    }
+
+    public static void ShouldBe(this ScanReport report, string outcome)
+    {
+        report.SurveyFailure.ShouldBeNull();
+        report.Findings.ShouldBeEmpty();
+        report.Checks.Single().Outcome.ShouldBe(outcome, report.Checks.Single().ToString());
+    }
+
+    /// <summary>A server that refuses the valid identity too decides nothing.</summary>
+    public static async Task LeavesUndecidedAsync(CheckLab lab, Check check)
+    {
+        await using ScriptedTlsServer server = Pair(lab, ServerFlaw.None);
+        ScanRequest request = Request(lab, server);
+        ScanReport report = await CheckLab.RunAsync(check, request with { Identities = [.. request.Identities.Reverse()] });
+        report.ShouldBe("notTested");
+    }
+}
