@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Sallyport.Scan.Findings;
@@ -122,7 +123,7 @@ internal static class CrossingJudge
                     $"{passage}: {exchange.Summary}, but what {passage.To.Name} answers is also what {(Like(home) ? passage.From.Name : "a Host of nobody")} answers", Distinct(passage)),
                 Verdict.Accepted accepted => new Crossing.Through(
                     exchange, accepted.ByMarker ? Confidence.Confirmed : Confidence.Firm, null, $"{exchange.Summary}, the answer that {baseline.Ask.Actor.Name} gets there"),
-                _ when Equal(home, answer) || Equal(unknown, answer) || (Similar(home, answer) && !Similar(baseline.First, answer)) => new Crossing.Stopped(exchange),
+                _ when Equal(home, answer) || Equal(unknown, answer) || (Resembles(home, answer) && !Resembles(baseline.First, answer)) => new Crossing.Stopped(exchange),
                 var doubt => new Crossing.Doubtful($"{passage}: {doubt.Detail}"),
             };
 
@@ -142,6 +143,10 @@ internal static class CrossingJudge
     // Without a baseline nobody knows what changes from call to call: whatever has a part in common counts as the same.
     private static bool Similar(Exchange? other, HttpAnswer answer) =>
         other?.Answer is { } known && known.Status == answer.Status && (Equal(other, answer) || AnswerShape.Learn(known, answer) is not null);
+
+    // Has a text in common, at the same place.
+    private static bool Resembles(Exchange? other, HttpAnswer answer) => other?.Answer is { } known
+        && known.Status == answer.Status && AnswerShape.Learn(known, answer) is { } shape && shape.StableTexts.Any(text => !string.IsNullOrWhiteSpace(text));
 
     private static string Distinct(Passage passage) => $"an operation that {passage.From.Name} and {passage.To.Name} answer differently: --protected 'GET /path' (operations.protected)";
 

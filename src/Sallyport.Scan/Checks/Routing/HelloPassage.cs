@@ -9,6 +9,7 @@ using Sallyport.Scan.Oracle;
 using Sallyport.Scan.Reports;
 using Sallyport.Scan.Transport;
 using Sallyport.Tls.Client;
+using Sallyport.Tls.Http;
 
 namespace Sallyport.Scan.Checks.Routing;
 
@@ -67,22 +68,25 @@ internal static class HelloPassage
         CheckContext context, Passage passage, ImmutableArray<NamedSite> sites, Ask ask, bool notAskedIsThrough, CancellationToken cancellationToken)
     {
         Exchange exchange = await context.Transport.ExchangeAsync(ask, cancellationToken).ConfigureAwait(false);
-        if (exchange.Answer is { Status: >= 200 and < 300 } answer && passage.To.Baseline is { } baseline)
+        Verdict? judged = passage.To.Baseline is { } known ? VerdictRules.Judge(exchange, known) : null;
+        if (judged is Verdict.Accepted accepted && passage.To.Baseline is { } baseline)
         {
-            return VerdictRules.Judge(exchange, baseline) switch
-            {
-                Verdict.Accepted when OpenElsewhere(passage, sites, baseline) is { } open =>
-                    new Crossing.Doubtful($"{exchange.Summary}, but {open} gives {passage.Actor.Name} the same answer", "an operation that the names answer differently: --protected 'GET /path' (operations.protected)"),
-                Verdict.Accepted accepted => new Crossing.Through(
-                    exchange, accepted.ByMarker ? Confidence.Confirmed : Confidence.Firm, null, $"{exchange.Summary}, the answer that {baseline.Ask.Actor.Name} gets"),
-                var other => await ElsewhereAsync(context, exchange, answer, other.Detail, cancellationToken).ConfigureAwait(false),
-            };
+            return OpenElsewhere(passage, sites, baseline) is { } open
+                ? new Crossing.Doubtful(
+                    $"{exchange.Summary}, but {open} gives {passage.Actor.Name} the same answer", "an operation that the names answer differently: --protected 'GET /path' (operations.protected)")
+                : new Crossing.Through(
+                    exchange, accepted.ByMarker ? Confidence.Confirmed : Confidence.Firm, null, $"{exchange.Summary}, the answer that {baseline.Ask.Actor.Name} gets");
         }
 
         if (notAskedIsThrough && WasAsked(passage.To.Of(passage.Actor).Exchange) && NotAsked(exchange))
         {
             return new Crossing.Through(
-                exchange, Confidence.Firm, Severity.Medium, $"no certificate is asked for any more, though the request is not served ({exchange.Summary}): the handshake followed another policy");
+                exchange, Confidence.Firm, Severity.Medium, $"no certificate is asked for any more, though its content is not given ({exchange.Summary}): the handshake followed another policy");
+        }
+
+        if (exchange.Answer is { Status: >= 200 and < 300 } answer)
+        {
+            return await ElsewhereAsync(context, exchange, answer, judged?.Detail ?? exchange.Summary, cancellationToken).ConfigureAwait(false);
         }
 
         return (exchange.Opening, VerdictRules.Refused(exchange)) switch
@@ -103,7 +107,7 @@ internal static class HelloPassage
 
     // What a Host of nobody gets by the same hello is the default's content, not the name's.
     private static async Task<Crossing> ElsewhereAsync(
-        CheckContext context, Exchange exchange, Sallyport.Tls.Http.HttpAnswer answer, string doubt, CancellationToken cancellationToken)
+        CheckContext context, Exchange exchange, HttpAnswer answer, string doubt, CancellationToken cancellationToken)
     {
         Ask ask = exchange.Ask with
         {

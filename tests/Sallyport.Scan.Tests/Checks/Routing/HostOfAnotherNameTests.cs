@@ -15,7 +15,7 @@ public sealed class HostOfAnotherNameTests(CheckLab lab)
     {
         await using ScriptedTlsServer server = RoutingLab.Pair(lab, ServerFlaw.ServeAnyHost);
         ScanReport report = await RoutingLab.ScanAsync(lab, new HostOfAnotherName(), server);
-        Finding finding = report.Single("MTLS-211");
+        Finding finding = report.Single("MTLS-211", "other");
         finding.Severity.ShouldBe(Severity.Critical);
         finding.Confidence.ShouldBe(Confidence.Confirmed);
         finding.Identity.ShouldBe("other");
@@ -34,7 +34,7 @@ public sealed class HostOfAnotherNameTests(CheckLab lab)
     {
         await using ScriptedTlsServer server = RoutingLab.Pair(lab, ServerFlaw.ServeAnyHost, ClientCertificatePolicy.NotRequested);
         ScanReport report = await RoutingLab.ScanAsync(lab, new HostOfAnotherName(), server);
-        report.Single("MTLS-211").Identity.ShouldBe("none");
+        report.Single("MTLS-211", "none").Confidence.ShouldBe(Confidence.Confirmed);
     }
 
     [Fact]

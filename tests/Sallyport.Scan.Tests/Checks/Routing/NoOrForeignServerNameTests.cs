@@ -15,7 +15,7 @@ public sealed class NoOrForeignServerNameTests(CheckLab lab)
     {
         await using ScriptedTlsServer server = RoutingLab.Pair(lab, ServerFlaw.ServeAnyHost);
         ScanReport report = await RoutingLab.ScanAsync(lab, new NoOrForeignServerName(), server);
-        report.Single("MTLS-212").Identity.ShouldBe("other");
+        report.Single("MTLS-212", "other").Severity.ShouldBe(Severity.High);
     }
 
     [Fact]

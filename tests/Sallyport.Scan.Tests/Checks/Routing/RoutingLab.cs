@@ -14,13 +14,13 @@ namespace Sallyport.Scan.Tests.Checks.Routing;
 /// <summary>Two names with a policy each: secret.test lets alice in, public.test the other one or anybody. The scan's target is secret.test.</summary>
 internal static class RoutingLab
 {
-    public const string SecretMarker = "what only secret.test holds";
+    public const string SecretMarker = "mark-5e1c7a90b3d2f486";
 
     /// <summary>A server with both names; public.test is the default unless the secret one is.</summary>
     public static ScriptedTlsServer Pair(
         CheckLab lab, ServerFlaw flaws, ClientCertificatePolicy ofPublic = ClientCertificatePolicy.Required, bool secretIsDefault = false, Func<ServerScript, ServerScript>? change = null)
     {
-        ServerSite open = new() { Name = LabApi.PublicHost, Policy = ofPublic, ClientRoots = [lab.Pki.OtherClientCa], Marker = "what public.test holds" };
+        ServerSite open = new() { Name = LabApi.PublicHost, Policy = ofPublic, ClientRoots = [lab.Pki.OtherClientCa], Marker = "mark-91d04be27c85fa63" };
         ServerSite secret = new() { Name = LabApi.SecretHost, Policy = ClientCertificatePolicy.Required, ClientRoots = [lab.Pki.ClientCa], Marker = SecretMarker };
         ServerScript script = new() { Sites = secretIsDefault ? [secret, open] : [open, secret], Flaws = flaws };
         return ScriptedTlsServer.Start(change?.Invoke(script) ?? script);
@@ -39,10 +39,11 @@ internal static class RoutingLab
         };
     }
 
-    public static Finding Single(this ScanReport report, string id)
+    /// <summary>The finding about an identity; the only one when none is named.</summary>
+    public static Finding Single(this ScanReport report, string id, string? identity = null)
     {
         report.SurveyFailure.ShouldBeNull();
-        Finding finding = report.Findings.ShouldHaveSingleItem(report.Checks.Single().ToString());
+        Finding finding = report.Findings.Where(f => identity is null || f.Identity == identity).ShouldHaveSingleItem(report.Checks.Single().ToString());
         finding.Id.ShouldBe(id);
         finding.Evidence.ShouldNotBeEmpty();
         return finding;

@@ -15,7 +15,7 @@ public sealed class TargetFormConfusionTests(CheckLab lab)
     {
         await using ScriptedTlsServer server = RoutingLab.Pair(lab, ServerFlaw.ServeAnyHost);
         ScanReport report = await RoutingLab.ScanAsync(lab, new TargetFormConfusion(), server);
-        report.Single("MTLS-217").Observed.ShouldContain("first of two Host headers");
+        report.Single("MTLS-217", "other").Observed.ShouldContain("first of two Host headers");
     }
 
     [Fact]

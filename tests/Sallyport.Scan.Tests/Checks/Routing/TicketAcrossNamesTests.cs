@@ -15,7 +15,7 @@ public sealed class TicketAcrossNamesTests(CheckLab lab)
     {
         await using ScriptedTlsServer server = RoutingLab.Pair(lab, ServerFlaw.ResumeAcrossNames);
         ScanReport report = await RoutingLab.ScanAsync(lab, new TicketAcrossNames(), server);
-        Finding finding = report.Single("MTLS-201");
+        Finding finding = report.Single("MTLS-201", "other");
         finding.Severity.ShouldBe(Severity.Critical);
         finding.Confidence.ShouldBe(Confidence.Confirmed);
         finding.Identity.ShouldBe("other");
