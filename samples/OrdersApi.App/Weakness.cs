@@ -20,7 +20,7 @@ public sealed class Weakness
     public static Weakness AccountByCommonName { get; } = new(
         "account-by-common-name",
         "accounts are found by the CN of the subject, not by the certificate",
-        ["MTLS-122", "MTLS-303"]);
+        ["MTLS-122", "MTLS-303", "MTLS-306"]);
 
     /// <summary>The handshake accepts any certificate; whoever calls himself alice is alice.</summary>
     public static Weakness AnyCertificate { get; } = new(
@@ -111,10 +111,10 @@ public sealed class Weakness
     ];
 
     /// <summary>
-    /// The naked API: all but <see cref="EveryoneServed"/>, behind which no other one would show, and <see cref="UnmappedServed"/>, behind
-    /// which no name in a certificate would matter.
+    /// The naked API: all but <see cref="EveryoneServed"/>, behind which no other one would show, <see cref="UnmappedServed"/>, behind
+    /// which no name in a certificate would matter, and <see cref="ForeignHost"/>, which shows only where some handshake refuses somebody.
     /// </summary>
-    public static ImmutableArray<Weakness> Naked { get; } = All.Remove(EveryoneServed).Remove(UnmappedServed);
+    public static ImmutableArray<Weakness> Naked { get; } = All.Remove(EveryoneServed).Remove(UnmappedServed).Remove(ForeignHost);
 
     /// <summary>The name of the switch, in lower case with hyphens.</summary>
     public string Name { get; }
