@@ -72,14 +72,17 @@ public sealed class FirstAnswerTests(CheckLab lab)
         return await RunAsync(check, server.Endpoint.Port);
     }
 
-    private async Task<CheckResult> RunAsync(Check check, int port)
+    private Task<CheckResult> RunAsync(Check check, int port) => RunAsync(lab, check, port, tls12: true);
+
+    /// <summary>Runs a check without a survey: these servers complete no handshake.</summary>
+    internal static async Task<CheckResult> RunAsync(CheckLab lab, Check check, int port, bool tls12)
     {
-        ScanRequest request = lab.Request(new Lab.Servers.LabEndpoint("fake", port)) with { Limits = new() { ProbeTimeout = TimeSpan.FromSeconds(2) } };
+        ScanRequest request = lab.Request(new Lab.Servers.LabEndpoint("fake", port)) with { Mode = ScanMode.Intrusive, Limits = new() { ProbeTimeout = TimeSpan.FromSeconds(2) } };
         using ScanTransport transport = new(request, TimeProvider.System);
         CheckContext context = new()
         {
             Request = request,
-            Survey = new() { Address = new IPEndPoint(IPAddress.Loopback, port), Tls12 = true, Tls13 = true },
+            Survey = new() { Address = new IPEndPoint(IPAddress.Loopback, port), Tls12 = tls12, Tls13 = true },
             Transport = transport,
             Oracle = new ControlOracle(transport, static () => "unused"),
             Time = TimeProvider.System,

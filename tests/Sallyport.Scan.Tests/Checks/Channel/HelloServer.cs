@@ -45,6 +45,9 @@ internal sealed class HelloServer : IAsyncDisposable
 
         public bool ToleratesGrease { get; init; } = true;
 
+        /// <summary>What is sent once the client has written on after the flight.</summary>
+        public ImmutableArray<byte> Reaction { get; init; } = [];
+
     }
 
     public LabEndpoint Endpoint => new("hellos only", ((IPEndPoint)_listener.LocalEndpoint).Port);
@@ -97,6 +100,11 @@ internal sealed class HelloServer : IAsyncDisposable
         await stream.ReadExactlyAsync(hello, _stop.Token);
         await stream.WriteAsync(Answer(hello), _stop.Token);
         await stream.FlushAsync(_stop.Token);
+        if (!_manners.Reaction.IsEmpty && await stream.ReadAsync(new byte[512], _stop.Token) > 0)
+        {
+            await stream.WriteAsync(_manners.Reaction.AsMemory(), _stop.Token);
+        }
+
         stream.Socket.Shutdown(SocketShutdown.Send);
     }
 

@@ -47,6 +47,21 @@ public sealed class KnownAttacksTests(CheckLab lab)
     public void Silence_proves_nothing() =>
         RsaOracle.Judge([("right", [RawDialog.Silence]), ("wrong", [RawDialog.Silence])]).ShouldBeOfType<Outcome.NotTested>();
 
+    [Fact]
+    public async Task A_server_that_takes_an_early_change_fails()
+    {
+        (await EarlyAsync([21, 3, 3, 0, 2, 2, 20])).ShouldBeOfType<Outcome.Failed>();
+        (await EarlyAsync([21, 3, 3, 0, 2, 2, 10])).ShouldBeOfType<Outcome.Passed>();
+        (await EarlyAsync([])).ShouldBeOfType<Outcome.NotTested>();
+    }
+
+    private async Task<Outcome> EarlyAsync(byte[] reaction)
+    {
+        await using HelloServer server = HelloServer.Start(new() { Reaction = [.. reaction] });
+        CheckResult result = await FirstAnswerTests.RunAsync(lab, new KnownAttacks(), server.Endpoint.Port, tls12: false);
+        return result.Probes.Single(static probe => probe.Variant == "ccs").Outcome;
+    }
+
     [Theory]
     [InlineData(0, 207, true)]
     [InlineData(1, 207, false)]
