@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -97,7 +98,57 @@ internal static class Revoked
                 {
                     Needs = [$"identities.{revoked.Name}.values, so that it is asked at its own resource"],
                 }
-                : new Outcome.Passed();
+                : context.OtherReason(revoked) is { } other ? other : new Outcome.Passed();
+        }
+
+        // Only a certificate that would be served if it were not revoked shows by its refusal that revocation is checked.
+        private Outcome.NotTested? OtherReason(Identity revoked)
+        {
+            const string Supply = "a revoked certificate of the same CA that is within its dates: identities.NAME with state: revoked";
+            try
+            {
+                using X509Certificate2 leaf = X509CertificateLoader.LoadCertificate(revoked.Chain[0].AsSpan());
+                DateTimeOffset now = context.Time.GetUtcNow();
+                if (now.UtcDateTime < leaf.NotBefore.ToUniversalTime() || now.UtcDateTime > leaf.NotAfter.ToUniversalTime())
+                {
+                    return new($"the certificate of {revoked.Name} is out of its dates: it may be refused for that") { Needs = [Supply] };
+                }
+            }
+            catch (CryptographicException)
+            {
+                return new($"the certificate of {revoked.Name} cannot be read") { Needs = [Supply] };
+            }
+
+            Identity[] served = [context.A, .. context.Survey is { B: { } b, ControlOfB: not null } ? (Identity[])[b] : []];
+            return served.SelectMany(one => one.Issuers).Intersect(revoked.Issuers, StringComparer.Ordinal).Any()
+                ? null
+                : new($"the certificate of {revoked.Name} has another issuer than that of {context.A.Name}: the server may refuse it for that") { Needs = [Supply] };
+        }
+    }
+
+    extension(Identity identity)
+    {
+        /// <summary>The issuers that the chain names, as hexadecimal DER; a certificate that cannot be read names none.</summary>
+        private IEnumerable<string> Issuers
+        {
+            get
+            {
+                List<string> issuers = [];
+                foreach (ImmutableArray<byte> one in identity.Chain)
+                {
+                    try
+                    {
+                        using X509Certificate2 certificate = X509CertificateLoader.LoadCertificate(one.AsSpan());
+                        issuers.Add(Convert.ToHexString(certificate.IssuerName.RawData));
+                    }
+                    catch (CryptographicException)
+                    {
+                        // It proves no kinship; others of the chain still may.
+                    }
+                }
+
+                return issuers;
+            }
         }
     }
 

@@ -56,6 +56,22 @@ public sealed class RevocationRowsTests(CheckLab lab)
         report.Checks.Single().Needs.Single().ShouldContain("values");
     }
 
+    [Fact]
+    public async Task A_revoked_certificate_that_is_refused_for_another_issuer_or_its_dates_is_undecided()
+    {
+        await using PolicyServer server = PolicyServer.Start(lab);
+        ScanRequest request = MatrixScan.Request(lab, server.Endpoint, lab.Pki.Alice);
+        foreach ((LabIdentity refused, string why) in ((LabIdentity, string)[])[(lab.Pki.Other, "issuer"), (lab.Pki.Expired, "dates")])
+        {
+            Identity carol = CheckLab.Identity(refused) with { Name = "carol", State = IdentityState.Revoked };
+
+            ScanReport report = await MatrixScan.RunAsync(request with { Identities = request.Identities.Add(carol) }, "MTLS-111");
+
+            report.Checks.Single().Outcome.ShouldBe("notTested", MatrixScan.Of(report));
+            report.Checks.Single().Reason.ShouldNotBeNull().ShouldContain(why);
+        }
+    }
+
     [Theory]
     [InlineData(TlsVersion.Tls13)]
     [InlineData(TlsVersion.Tls12)]
