@@ -100,7 +100,7 @@ internal sealed class RouteMap : Check
                 Exchange exchange = await connection.SendAsync(ask, cancellationToken).ConfigureAwait(false);
                 if (exchange.Status is >= 200 and < 300)
                 {
-                    seen.Add(await ServedAsync(context, way, operation, ask, baselines, cancellationToken).ConfigureAwait(false));
+                    seen.Add(await ServedAsync(context, way, operation, ask, exchange, baselines, cancellationToken).ConfigureAwait(false));
                     continue;
                 }
 
@@ -137,9 +137,15 @@ internal sealed class RouteMap : Check
         Way way,
         Operation operation,
         Ask ask,
+        Exchange served,
         Dictionary<string, Task<BaselineResult>> baselines,
         CancellationToken cancellationToken)
     {
+        if (context.Oracle.Control is { } control && (ask.Request?.Method, ask.Request?.Target) == (context.ProtectedRequest.Method, context.ProtectedRequest.Target))
+        {
+            baselines.TryAdd(operation.Name, Task.FromResult<BaselineResult>(new BaselineResult.Learned(control)));
+        }
+
         if (!baselines.TryGetValue(operation.Name, out Task<BaselineResult>? learning))
         {
             baselines[operation.Name] = learning = context.Oracle.LearnAsync(
@@ -152,7 +158,7 @@ internal sealed class RouteMap : Check
             return (operation, new Outcome.NotTested($"{way.Name}: served without a certificate, but what {context.A.Name} gets could not be learned"), null);
         }
 
-        Verdict verdict = await context.Oracle.JudgeAgainstAsync(ask, baseline, cancellationToken).ConfigureAwait(false);
+        Verdict verdict = await RepeatedAsync(context, ask, served, baseline, cancellationToken).ConfigureAwait(false);
         bool declared = ProtectedOperations.IsDeclared(context.Request, operation);
         // Without a declaration an open operation may be meant so; it is worth a suspicion only where the server refuses others.
         Outcome outcome = verdict switch
@@ -162,6 +168,26 @@ internal sealed class RouteMap : Check
             _ => Refused(verdict, way),
         };
         return (operation, outcome, Cell(operation, verdict, way) with { Expected = verdict is Verdict.Accepted ? (declared ? false : null) : true });
+    }
+
+    /// <summary>The judgement of an answer that is there already: accepted only when a fresh connection gets the same and the control still holds.</summary>
+    private static async Task<Verdict> RepeatedAsync(CheckContext context, Ask ask, Exchange served, Baseline baseline, CancellationToken cancellationToken)
+    {
+        Verdict first = context.Oracle.Classify(served, baseline);
+        if (first is not Verdict.Accepted)
+        {
+            return first;
+        }
+
+        Exchange again = await context.Transport.ExchangeAsync(ask with { Reusable = false }, cancellationToken).ConfigureAwait(false);
+        if (context.Oracle.Classify(again, baseline) is not Verdict.Accepted)
+        {
+            return new Verdict.Undecided($"it was accepted once, and the same again got: {again.Summary}", again);
+        }
+
+        return await context.Oracle.StillHoldsAsync(baseline, cancellationToken).ConfigureAwait(false)
+            ? first
+            : new Verdict.Undecided($"it was accepted, but the control request of {context.A.Name} no longer succeeded after it", served);
     }
 
     private static Flaw Flaw(CheckContext context, Way way, Operation operation, Verdict.Accepted accepted, Baseline baseline, bool declared) => new()
