@@ -38,7 +38,7 @@ internal static class Crossings
         return new()
         {
             Expected = expected,
-            Observed = $"{passage.Actor.Name}, whom {passage.To.Name} refuses in a full handshake ({passage.To.Of(passage.Actor).Exchange.Summary}), is served there{(passage.From == passage.To ? "" : $", coming from {passage.From.Name}")} ({string.Join("; ", through.Select(t => t.Shape))}): {best.Detail}.",
+            Observed = $"{passage.Actor.Name}, whom {passage.To.Name} refuses in a full handshake ({passage.To.Of(passage.Actor).Exchange.Summary}), gets through{(passage.From == passage.To ? "" : $", coming from {passage.From.Name}")} ({string.Join("; ", through.Select(t => t.Shape))}): {best.Detail}.",
             Confidence = best.Confidence,
             Severity = best.Severity,
             Evidence =

@@ -54,13 +54,12 @@ internal sealed class DoubledServerName : Check
         if (actor.Credential is null)
         {
             yield return ("with a second server_name extension", ask => Extended(ask, new(ServerNameExtension, NameList(other))));
-            yield return ("with reserved numbers", ask => ask with { Script = script => script with { Hello = script.Hello with { Grease = true } } });
-            yield return ("with an encrypted hello that nobody can open", ask => Extended(ask, new(EncryptedClientHello, Sealed())));
+            yield return ("with reserved numbers and an encrypted hello that nobody can open", ask => Extended(ask, new(EncryptedClientHello, Sealed()), grease: true));
         }
     }
 
-    private static Ask Extended(Ask ask, RawExtension extension) =>
-        ask with { Script = script => script with { Hello = script.Hello with { ExtraExtensions = [.. script.Hello.ExtraExtensions, extension] } } };
+    private static Ask Extended(Ask ask, RawExtension extension, bool grease = false) =>
+        ask with { Script = script => script with { Hello = script.Hello with { Grease = grease, ExtraExtensions = [.. script.Hello.ExtraExtensions, extension] } } };
 
     private static ImmutableArray<byte> NameList(string name)
     {

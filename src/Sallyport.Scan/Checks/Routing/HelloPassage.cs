@@ -16,7 +16,7 @@ namespace Sallyport.Scan.Checks.Routing;
 /// <summary>Asks a protected name by a hello of odd shape, as someone whom the usual hello gets refused.</summary>
 internal static class HelloPassage
 {
-    /// <summary>Runs the shapes on the target, and on the other names whose right answer is known.</summary>
+    /// <summary>Runs the shapes on the target; the other names are targets of scans of their own.</summary>
     /// <param name="context">The scan.</param>
     /// <param name="shapes">The shapes for a name and an actor: words for the report, and the change of the usual ask.</param>
     /// <param name="expected">What a safe server does.</param>
@@ -32,7 +32,7 @@ internal static class HelloPassage
         NamedSite target = await context.Names.TargetAsync(context, cancellationToken).ConfigureAwait(false);
         ImmutableArray<NamedSite> others = await context.Names.OthersAsync(context, cancellationToken).ConfigureAwait(false);
         List<ProbeResult> probes = [];
-        foreach (Passage passage in (ImmutableArray<Passage>)[.. Ways(target), .. others.Where(o => o.Baseline is not null).SelectMany(o => Ways(o).Take(1))])
+        foreach (Passage passage in Ways(target))
         {
             List<(string, Crossing Crossing)> tries = [];
             foreach ((string name, Func<Ask, Ask> change) in shapes(passage.To, passage.Actor, [target, .. others]))

@@ -4,6 +4,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Sallyport.Scan.Checks.Remedies;
 using Sallyport.Scan.Findings;
+using Sallyport.Scan.Reports;
 using Sallyport.Scan.Transport;
 
 namespace Sallyport.Scan.Checks.Routing;
@@ -22,7 +23,7 @@ internal sealed class NameVariants : Check
         Needs = [Need.Tls, Need.Identity, Need.CertificateRequested],
         Why = "Host names are equal without case, and a trailing dot names the same host. A server that looks up the client policy by the exact bytes of the server name, but routes requests by a normalised Host, finds no policy for another spelling and falls back to its default; a wildcard entry beside an exact one can do the same for a neighbouring label.",
         Impact = "Whoever writes the name differently reaches the protected operation without its certificate.",
-        How = "The protected operation is asked for with the name in capitals, with a trailing dot and with another first label, in the hello, in Host and in both, as a client without a certificate and as one that the name refuses. It is a finding only when the right identity's answer comes, twice, where the usual spelling is refused.",
+        How = "The protected operation is asked for with the name in capitals, with a trailing dot and with another first label, in the hello and, where requests are refused by HTTP, in Host, as a client without a certificate and as one that the name refuses. It is a finding only when the right identity's answer comes, twice, where the usual spelling is refused.",
         Sources = ["RFC 4343, section 3", "RFC 6066, section 3", "CVE-2026-53622", "CVE-2026-27588"],
         Remedies = BindNameToHost.All,
     };
@@ -42,14 +43,14 @@ internal sealed class NameVariants : Check
         int label = site.Name.IndexOf('.', StringComparison.Ordinal);
         yield return ("with the server name in capitals", ask => ask with { Route = ask.Route.WithServerName(upper) });
         yield return ("with a dot after the server name", ask => ask with { Route = ask.Route.WithServerName(site.Name + ".") });
-        if (label > 0)
+        if (label > 0 && actor.Credential is null)
         {
             yield return ("with another first label in the server name", ask => ask with { Route = ask.Route.WithServerName("sallyport" + site.Name[label..]) });
         }
 
-        if (actor.Credential is null)
+        // Where the handshake itself refuses, no Host is ever read.
+        if (actor.Credential is null && site.Of(actor).Refusal is { Where: EnforcementPoint.Http })
         {
-            yield return ("with the name in capitals in hello and Host", ask => ask with { Route = ask.Route.Named(upper) });
             yield return ("with Host in capitals", ask => ask with { Route = ask.Route.WithHost(ask.Route.Host.ToUpperInvariant()) });
             yield return ("with a dot after the name in Host", ask => ask with { Route = ask.Route.WithHost(Dotted(ask.Route.Host)) });
         }

@@ -29,9 +29,9 @@ internal sealed class NoOrForeignServerName : Check
 
     /// <inheritdoc/>
     public override Task<CheckResult> RunAsync(CheckContext context, CancellationToken cancellationToken) => HelloPassage.RunAsync(
-        context, (site, _, _) => Shapes(context, site), "A client gets by no server name what it does not get by the right one.", notAskedIsThrough: false, cancellationToken);
+        context, (site, actor, _) => Shapes(context, site, actor), "A client gets by no server name what it does not get by the right one.", notAskedIsThrough: false, cancellationToken);
 
-    private static IEnumerable<(string, Func<Ask, Ask>)> Shapes(CheckContext context, NamedSite site)
+    private static IEnumerable<(string, Func<Ask, Ask>)> Shapes(CheckContext context, NamedSite site, Actor actor)
     {
         if (!site.Route.ServerNames.IsEmpty)
         {
@@ -39,6 +39,9 @@ internal sealed class NoOrForeignServerName : Check
         }
 
         yield return ("with an unknown server name", ask => ask with { Route = ask.Route.WithServerName("sallyport-unknown.invalid") });
-        yield return ("with the address as server name", ask => ask with { Route = ask.Route.WithServerName(context.Survey.Address.Address.ToString()) });
+        if (actor.Credential is null)
+        {
+            yield return ("with the address as server name", ask => ask with { Route = ask.Route.WithServerName(context.Survey.Address.Address.ToString()) });
+        }
     }
 }

@@ -25,8 +25,13 @@ internal static class TicketPassage
         List<(string, Crossing Crossing)> tries = [];
         foreach (SessionTicketKind kind in Kinds(context))
         {
-            Ask source = Source(passage, kind);
-            ImmutableArray<SessionTicket> tickets = [.. Tickets(await context.Transport.ExchangeAsync(source, cancellationToken).ConfigureAwait(false), kind)];
+            // What the actor was given when it was looked at is as good as a new one.
+            ImmutableArray<SessionTicket> tickets = [.. Tickets(passage.From.Of(passage.Actor).Exchange, kind)];
+            if (tickets.IsEmpty)
+            {
+                tickets = [.. Tickets(await context.Transport.ExchangeAsync(Source(passage, kind), cancellationToken).ConfigureAwait(false), kind)];
+            }
+
             if (tickets.IsEmpty)
             {
                 continue;

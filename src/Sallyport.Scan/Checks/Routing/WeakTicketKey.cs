@@ -57,6 +57,12 @@ internal sealed class WeakTicketKey : Check
         List<string> unanswered = [];
         foreach (Ask one in asks)
         {
+            // A second connection of a version only where the first gave nothing to compare.
+            if (!one.Reusable && found.Count(f => f.Ticket.Version == one.Version) is 0 or > 1)
+            {
+                continue;
+            }
+
             Exchange exchange = await context.Transport.ExchangeAsync(one, cancellationToken).ConfigureAwait(false);
             if (exchange.Session is null)
             {

@@ -1,5 +1,10 @@
+using System;
+using System.IO;
 using System.Linq;
 using System.Threading.Tasks;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Sallyport.Lab.Pki;
 using Sallyport.Lab.Tls;
 using Sallyport.Scan.Checks.Routing;
 using Sallyport.Scan.Findings;
@@ -28,6 +33,54 @@ public sealed class ResumedAfterRevocationTests(CheckLab lab)
         report.ShouldBe("notTested");
         report.Checks.Single().Needs.ShouldContain(need => need.Contains("hooks.revoke"));
     }
+
+    [Fact]
+    public async Task A_server_that_resumes_the_session_of_the_revoked_fails()
+    {
+        string flag = Path.Combine(Path.GetTempPath(), $"sallyport-revoked-{Guid.NewGuid():N}"); // the restore hook removes it
+        byte[] dave = Dave.Forged.Leaf.ToArray();
+        await using ScriptedTlsServer server = RoutingLab.Pair(lab, ServerFlaw.None, change: script => script with
+        {
+            Sites = [script.Sites[1] with { Admits = leaf => !File.Exists(flag) || !leaf.AsSpan().SequenceEqual(dave) }],
+        });
+        ScanReport report = await CheckLab.RunAsync(new ResumedAfterRevocation(), WithHooks(RoutingLab.Request(lab, server), flag));
+        Finding finding = report.Single("MTLS-203");
+        finding.Variant.ShouldBe("revoked");
+        finding.Severity.ShouldBe(Severity.High);
+        finding.Identity.ShouldBe("dave");
+        File.Exists(flag).ShouldBeFalse("it restores what it revoked");
+    }
+
+    [Fact]
+    public async Task Kestrel_that_judges_the_certificate_of_a_resumed_session_passes()
+    {
+        string flag = Path.Combine(Path.GetTempPath(), $"sallyport-revoked-{Guid.NewGuid():N}"); // the restore hook removes it
+        byte[] dave = Dave.Forged.Leaf.ToArray();
+        await using HandlerServer server = await HandlerServer.StartAsync(
+            lab.Pki.Server,
+            context =>
+            {
+                context.Response.StatusCode = context.Request.Path.StartsWithSegments("/profiles") && !context.Request.Path.Value!.Contains("sallyport") ? 200 : 404; // a request has a path
+                return context.Response.WriteAsync($"profile {context.Request.Path} mark-77aa01");
+            },
+            https =>
+            {
+                https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
+                https.ClientCertificateValidation = (leaf, _, _) => !File.Exists(flag) || !leaf.RawData.AsSpan().SequenceEqual(dave);
+            });
+        ScanReport report = await CheckLab.RunAsync(new ResumedAfterRevocation(), WithHooks(lab.Request(server.Endpoint), flag));
+        report.ShouldBe("passed");
+    }
+
+    private LabIdentity Dave => field ??= lab.Pki.Client("dave");
+
+    private ScanRequest WithHooks(ScanRequest request, string flag) => request with
+    {
+        Mode = ScanMode.Intrusive,
+        AllowHooks = true,
+        Hooks = new() { Revoke = ["touch", flag], Restore = ["rm", "-f", flag] },
+        Identities = [.. request.Identities.Take(1), CheckLab.Identity(Dave) with { State = IdentityState.Revocable }],
+    };
 
     [Fact]
     public Task A_server_that_refuses_the_valid_identity_is_not_tested() => RoutingLab.LeavesUndecidedAsync(lab, new ResumedAfterRevocation());
