@@ -73,7 +73,10 @@ internal sealed record CertificateMessage
         ImmutableArray<byte> ocsp = ExtensionList.TryFind(leaf, ExtensionType.StatusRequest, out ReadOnlySpan<byte> status) ? ReadStatus(status) : [];
         message = new CertificateMessage
         {
-            Context = ImmutableArray.Create(context), Chain = chain.ToImmutable(), LeafExtensions = leaf, OcspResponse = ocsp,
+            Context = ImmutableArray.Create(context),
+            Chain = chain.ToImmutable(),
+            LeafExtensions = leaf,
+            OcspResponse = ocsp,
         };
         return true;
     }

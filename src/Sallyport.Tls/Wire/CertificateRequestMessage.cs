@@ -39,7 +39,9 @@ internal static class CertificateRequestMessage
 
         facts = new CertificateRequestFacts
         {
-            CertificateTypes = ImmutableArray.Create(types), SignatureSchemes = Schemes(schemes), AuthorityNames = authorities,
+            CertificateTypes = ImmutableArray.Create(types),
+            SignatureSchemes = Schemes(schemes),
+            AuthorityNames = authorities,
         };
         return true;
     }

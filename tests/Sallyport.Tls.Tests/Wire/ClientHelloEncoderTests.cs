@@ -140,8 +140,17 @@ public sealed class ClientHelloEncoderTests
             byte[] share = ProbeKeyShares.Make(group);
             int expected = group.Value switch
             {
-                0x0017 => 65, 0x0018 => 97, 0x0019 => 133, 0x001E => 56, 0x0100 => 256, 0x0104 => 1024,
-                0x0201 => 1184, 0x11EB => 65 + 1184, 0x11EC => 1184 + 32, 0x11ED => 97 + 1568, _ => share.Length,
+                0x0017 => 65,
+                0x0018 => 97,
+                0x0019 => 133,
+                0x001E => 56,
+                0x0100 => 256,
+                0x0104 => 1024,
+                0x0201 => 1184,
+                0x11EB => 65 + 1184,
+                0x11EC => 1184 + 32,
+                0x11ED => 97 + 1568,
+                _ => share.Length,
             };
             share.Length.ShouldBe(expected, group.Name);
         }
