@@ -2,7 +2,6 @@ using System;
 using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
-using Sallyport.Scan.Target;
 using Sallyport.Scan.Transport;
 
 namespace Sallyport.Scan.Tests.Transport;

@@ -1,6 +1,5 @@
 using System;
 using System.Linq;
-using System.Text;
 using System.Threading.Tasks;
 using Sallyport.Lab.Pki;
 using Sallyport.Lab.Servers;

@@ -1,5 +1,5 @@
-using System.Collections.Immutable;
 using System;
+using System.Collections.Immutable;
 using System.IO;
 using System.Linq;
 using System.Threading.Tasks;

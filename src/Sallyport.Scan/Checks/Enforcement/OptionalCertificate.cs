@@ -7,7 +7,6 @@ using Sallyport.Scan.Findings;
 using Sallyport.Scan.Oracle;
 using Sallyport.Scan.Target;
 using Sallyport.Scan.Transport;
-using Sallyport.Tls.Http;
 
 namespace Sallyport.Scan.Checks.Enforcement;
 

@@ -5,7 +5,6 @@ using System.Security.Cryptography;
 using Sallyport.Scan.Checks.Remedies;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Target;
-using Sallyport.Scan.Transport;
 using Sallyport.Tls;
 
 namespace Sallyport.Scan.Checks.Matrix;

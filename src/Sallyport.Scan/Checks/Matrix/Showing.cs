@@ -4,7 +4,6 @@ using System.Linq;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Oracle;
 using Sallyport.Scan.Reports;
-using Sallyport.Scan.Target;
 using Sallyport.Scan.Transport;
 using Sallyport.Tls;
 using Sallyport.Tls.Client;

@@ -2,7 +2,6 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using Sallyport.Scan.Findings;
-using Sallyport.Scan.Transport;
 
 namespace Sallyport.Scan.Checks.Routing;
 

@@ -4,7 +4,6 @@ using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
-using Sallyport.Forge.Matrix;
 using Sallyport.Scan.Checks.Remedies;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Oracle;

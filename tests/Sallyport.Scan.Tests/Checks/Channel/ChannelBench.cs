@@ -3,11 +3,9 @@ using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
-using Sallyport.Lab.Servers;
 using Sallyport.Scan.Checks;
 using Sallyport.Scan.Checks.Channel;
 using Sallyport.Scan.Engine;
-using Sallyport.Scan.Findings;
 using Sallyport.Scan.Reports;
 using Sallyport.Scan.Target;
 

@@ -1,7 +1,4 @@
-using System;
 using System.Linq;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Threading.Tasks;
 using Sallyport.Scan.Checks.Enforcement;
 using Sallyport.Scan.Findings;

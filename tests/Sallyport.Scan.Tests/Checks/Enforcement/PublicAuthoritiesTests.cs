@@ -3,7 +3,6 @@ using System.Linq;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Http;
 using Sallyport.Forge;
-using Sallyport.Lab.Pki;
 using Sallyport.Lab.Servers;
 using Sallyport.Scan.Checks.Enforcement;
 using Sallyport.Scan.Findings;

@@ -3,7 +3,6 @@ using System.Collections.Immutable;
 using System.Linq;
 using System.Security.Cryptography.X509Certificates;
 using System.Threading.Tasks;
-using Sallyport.Lab.Pki;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Reports;
 using Sallyport.Scan.Target;

@@ -1,6 +1,5 @@
 using System.Linq;
 using System.Threading.Tasks;
-using Sallyport.Lab.Pki;
 using Sallyport.Lab.Servers;
 using Sallyport.Lab.Tls;
 using Sallyport.Scan.Findings;

@@ -1,10 +1,8 @@
-using System.Linq;
 using System.Threading.Tasks;
 using Sallyport.Lab.Tls;
 using Sallyport.Scan.Checks.Routing;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Reports;
-using Sallyport.Scan.Target;
 
 namespace Sallyport.Scan.Tests.Checks.Routing;
 
