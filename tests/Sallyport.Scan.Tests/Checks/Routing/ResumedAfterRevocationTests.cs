@@ -9,6 +9,7 @@ using Sallyport.Lab.Tls;
 using Sallyport.Scan.Checks.Routing;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Reports;
+using Sallyport.Scan.Target;
 
 namespace Sallyport.Scan.Tests.Checks.Routing;
 
