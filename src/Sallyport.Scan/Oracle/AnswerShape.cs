@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Sallyport.Tls.Http;
@@ -15,6 +16,7 @@ namespace Sallyport.Scan.Oracle;
 internal sealed class AnswerShape
 {
     private const int MaxDepth = 64;
+    private const int MaxPath = 128;
     private readonly bool _json;
     private readonly FrozenSet<string> _volatile;
     private readonly ImmutableArray<string> _shape;
@@ -116,14 +118,17 @@ internal sealed class AnswerShape
             Walk("$", document.RootElement, leaves);
             return leaves;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // No JSON, or JSON that is no text: a lone surrogate, bytes that are no UTF-8.
             return null;
         }
     }
 
     private static void Walk(string path, JsonElement element, Dictionary<string, string> leaves)
     {
+        // A long name above many leaves would be copied into each of their paths.
+        path = path.Length <= MaxPath ? path : "#" + Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(path)));
         switch (element.ValueKind)
         {
             case JsonValueKind.Object:

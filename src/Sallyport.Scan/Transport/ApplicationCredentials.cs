@@ -97,7 +97,7 @@ internal sealed class ApplicationCredentials
                     ? member.GetString()
                     : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return null;
         }

@@ -125,7 +125,7 @@ internal static class ExchangeText
             return Clean(text.Append(exchange.Redaction.Text(Summary(exchange))).ToString(), 1000);
         }
 
-        text.Append(answer.Version).Append(' ').Append(answer.Status).Append(' ').Append(answer.Reason).Append('\n');
+        text.Append(answer.Version).Append(' ').Append(answer.Status).Append(' ').Append(exchange.Redaction.Text(answer.Reason)).Append('\n');
         Headers(text, answer.Headers, exchange.Redaction);
         string body = exchange.Redaction.Text(Encoding.UTF8.GetString(answer.Body.Span[..Math.Min(answer.Body.Length, 4 * MaxBody)]));
         text.Append('\n').Append(body.Length > MaxBody ? body[..MaxBody] + "…" : body);

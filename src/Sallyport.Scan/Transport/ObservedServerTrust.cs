@@ -29,7 +29,7 @@ internal sealed class ObservedServerTrust
 
     /// <summary>Judges a chain.</summary>
     /// <param name="chain">The certificates as sent, leaf first.</param>
-    /// <param name="keyProved">Whether the server proved its key in the handshake; <c>null</c> when Finished is the proof.</param>
+    /// <param name="keyProved">Whether the server proved its key in the handshake; <c>null</c> when it cannot be told, which is no proof.</param>
     /// <param name="hosts">The names by which the server may be called; one must be in the certificate.</param>
     public ServerTrust Judge(ImmutableArray<ImmutableArray<byte>> chain, bool? keyProved, params IReadOnlyList<string> hosts)
     {
@@ -38,7 +38,7 @@ internal sealed class ObservedServerTrust
             return new ServerTrust.Distrusted("it showed no certificate");
         }
 
-        if (keyProved == false)
+        if (keyProved != true)
         {
             return new ServerTrust.Distrusted("it did not prove that it holds the key of its certificate");
         }

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Text.Encodings.Web;
 using System.Text.RegularExpressions;
 using Sallyport.Scan.Target;
 
@@ -49,13 +50,17 @@ internal sealed partial class Redaction
     /// <param name="text">Any text.</param>
     public string Text(string text)
     {
-        foreach (string secret in _known().Concat(_learned).Where(s => s.Length >= 4).OrderByDescending(s => s.Length))
+        foreach (string secret in _known().Concat(_learned).Where(s => s.Length >= 4).SelectMany(Forms).Distinct(StringComparer.Ordinal).OrderByDescending(s => s.Length))
         {
             text = text.Replace(secret, Mask, StringComparison.Ordinal);
         }
 
         return PrivateKey().Replace(JsonWebToken().Replace(text, Mask), Mask);
     }
+
+    // JSON writers escape what is special in HTML ('+' of base64 among it), and an address what is special in addresses.
+    private static IEnumerable<string> Forms(string secret) =>
+        [secret, JavaScriptEncoder.Default.Encode(secret), JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(secret), Uri.EscapeDataString(secret)];
 
     private static IEnumerable<string> Secrets(Identity identity)
     {
@@ -65,6 +70,17 @@ internal sealed partial class Redaction
             {
                 yield return secret.Reveal();
             }
+        }
+
+        // Servers echo the parts: the value of a cookie, a password without its user.
+        foreach (string pair in identity.Cookie?.Reveal().Split(';') ?? [])
+        {
+            yield return pair[(pair.IndexOf('=', StringComparison.Ordinal) + 1)..].Trim();
+        }
+
+        if (identity.Basic is { } basic)
+        {
+            yield return basic.Reveal()[(basic.Reveal().IndexOf(':', StringComparison.Ordinal) + 1)..];
         }
 
         foreach (Secret field in identity.Login?.Form.Values ?? [])

@@ -150,8 +150,11 @@ internal sealed class ScanTransport : IScanTransport, IDisposable
             return new LiveConnection(this, opened, null);
         }
 
-        opened = opened with { Trust = _trust.Judge(completed.Session.ServerCertificates, completed.Session.ServerSignatureValid, Names(ask.Route)) };
-        return new LiveConnection(this, opened, completed.Session);
+        // A key that decrypted the RSA key exchange is proved by Finished; nothing else is without a signature that we could check.
+        TlsSession session = completed.Session;
+        bool? proved = session.ServerSignatureValid ?? (session.Suite.IsStaticRsa ? true : null);
+        opened = opened with { Trust = _trust.Judge(session.ServerCertificates, proved, Names(ask.Route)) };
+        return new LiveConnection(this, opened, session);
     }
 
     /// <inheritdoc/>

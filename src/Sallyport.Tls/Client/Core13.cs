@@ -110,6 +110,7 @@ internal sealed class Core13(
             ClientCertificateSent = facts.ClientCertificateSent,
             ExtendedMasterSecret = true,
             ServerCertificates = facts.ServerCertificates,
+            ServerSignatureValid = facts.ServerSignatureValid,
             Secret = KeySchedule13.ResumptionPsk(suite.Hash, secrets.Resumption, ticket.Nonce.AsSpan()),
             RelatedSecrets = [secrets.Resumption],
         });

@@ -74,6 +74,7 @@ internal sealed class Handshake12(Connection connection, HandshakeReader reader,
 
         Facts.Resumed = true;
         Facts.ServerCertificates = ticket.ServerCertificates;
+        Facts.ServerSignatureValid = ticket.ServerSignatureValid;
         Facts.ClientCertificateSent = ticket.ClientCertificateSent;
         _master = ticket.Secret;
         Keys12 keys = Derive(suite);
@@ -206,6 +207,7 @@ internal sealed class Handshake12(Connection connection, HandshakeReader reader,
         ClientCertificateSent = Facts.ClientCertificateSent,
         ExtendedMasterSecret = Facts.ExtendedMasterSecret,
         ServerCertificates = Facts.ServerCertificates,
+        ServerSignatureValid = Facts.ServerSignatureValid,
         Secret = _master,
     };
 

@@ -134,6 +134,7 @@ internal sealed class Handshake13(Connection connection, HelloPlan plan, Handsha
         if (Facts.Resumed)
         {
             Facts.ServerCertificates = plan.Psk?.ServerCertificates ?? [];
+            Facts.ServerSignatureValid = plan.Psk?.ServerSignatureValid;
             return true;
         }
 

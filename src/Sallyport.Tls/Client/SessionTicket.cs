@@ -50,6 +50,9 @@ public sealed record SessionTicket
     /// <summary>The server's certificates in the session, DER, leaf first.</summary>
     public ImmutableArray<ImmutableArray<byte>> ServerCertificates { get; init; } = [];
 
+    /// <summary>Whether the server had proved its key in the session that gave it: a session that is resumed proves no more.</summary>
+    internal bool? ServerSignatureValid { get; init; }
+
     internal byte[] Secret { get; init; } = [];
 
     /// <summary>Other secrets of the session that some servers put into the ticket instead.</summary>

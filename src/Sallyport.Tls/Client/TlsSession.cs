@@ -32,7 +32,7 @@ public sealed class TlsSession : ByteChannel
     /// <summary>The stapled OCSP response; empty when none.</summary>
     public ImmutableArray<byte> OcspResponse => _core.Facts.OcspResponse;
 
-    /// <summary>Whether the server proved the possession of its certificate's key; null when resumed or by RSA key exchange, where Finished is the proof, and for keys the platform cannot read (Ed25519).</summary>
+    /// <summary>Whether the server proved the possession of its certificate's key; of the first session when resumed. Null by RSA key exchange, where Finished is the proof, and when it cannot be told: keys the platform cannot read (Ed25519).</summary>
     public bool? ServerSignatureValid => _core.Facts.ServerSignatureValid;
 
     /// <summary>The scheme the server signed with; null when it did not sign.</summary>

@@ -1,3 +1,5 @@
+using System;
+using System.Linq;
 using System.Text;
 using Sallyport.Scan.Oracle;
 using Sallyport.Tls.Http;
@@ -38,6 +40,24 @@ public sealed class AnswerShapeTests
     {
         string deep = new('[', 5_000);
         AnswerShape.Learn(Answer(deep), Answer(deep)).ShouldNotBeNull().Matches(Answer(deep)).ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("""{"a":"\ud800"}""")]
+    [InlineData("""{"\ud800":1}""")]
+    public void Documents_whose_texts_are_no_text_are_compared_as_lines(string body) =>
+        AnswerShape.Learn(Answer(body), Answer(body)).ShouldNotBeNull().Matches(Answer(body)).ShouldBeTrue();
+
+    [Fact]
+    public void A_long_name_above_many_values_costs_no_memory_for_each()
+    {
+        string name = new('n', 200_000);
+        string body = $$"""{"{{name}}":[{{string.Join(',', Enumerable.Repeat("0", 20_000))}}]}""";
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        AnswerShape.Learn(Answer(body), Answer(body)).ShouldNotBeNull().Matches(Answer(body.Replace(name, name + "n", StringComparison.Ordinal))).ShouldBeFalse();
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(200L * 1024 * 1024);
     }
 
     private static HttpAnswer Answer(string body) => new() { Status = 200, Version = "HTTP/1.1", Body = Encoding.UTF8.GetBytes(body) };

@@ -40,8 +40,9 @@ public sealed class ObservedServerTrustTests(CheckLab lab)
         Reason(other.Judge(Chain(lab.Pki.Server), true, "localhost")).ShouldContain("given server CA");
         Reason(new ObservedServerTrust([], TimeProvider.System).Judge(Chain(lab.Pki.Server), true, "localhost")).ShouldContain("--server-ca");
         Reason(Trust().Judge(Chain(lab.Pki.Server), false, "localhost")).ShouldContain("key");
+        Reason(Trust().Judge(Chain(lab.Pki.Server), null, "localhost")).ShouldContain("key");
         Reason(Trust().Judge([], null, "localhost")).ShouldContain("no certificate");
-        Reason(Trust().Judge([[1, 2, 3]], null, "localhost")).ShouldContain("cannot be read");
+        Reason(Trust().Judge([[1, 2, 3]], true, "localhost")).ShouldContain("cannot be read");
     }
 
     private static string Reason(ServerTrust trust) => trust.ShouldBeOfType<ServerTrust.Distrusted>().Reason;

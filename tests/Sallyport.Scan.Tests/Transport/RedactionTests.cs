@@ -19,6 +19,23 @@ public sealed class RedactionTests
     }
 
     [Theory]
+    [InlineData("""{"session":"cookie-value"}""")]
+    [InlineData("""{"password":"pass+word"}""")]
+    [InlineData("{\"password\":\"pass\\u002Bword\"}")]
+    [InlineData("/login?password=pass%2Bword")]
+    public void Hides_the_parts_of_secrets_and_what_they_become_in_JSON_and_addresses(string echoed)
+    {
+        TargetUrl.TryParse("https://api.example", out TargetUrl? url, out _).ShouldBeTrue();
+        Identity alice = new() { Name = "alice", Cookie = new("id=cookie-value; theme=dark"), Basic = new("alice:pass+word") };
+
+        string shown = Redaction.For(new ScanRequest { Target = url!, Identities = [alice] }).Text(echoed); // asserted
+
+        shown.ShouldContain("***");
+        shown.ShouldNotContain("value");
+        shown.ShouldNotContain("word\"}");
+    }
+
+    [Theory]
     [InlineData("eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJl")]
     [InlineData("-----BEGIN " + "PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49\n-----END PRIVATE KEY-----")]
     [InlineData("-----BEGIN EC " + "PRIVATE KEY-----\nMHcCAQEE")]
