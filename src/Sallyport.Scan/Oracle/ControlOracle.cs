@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
+using Sallyport.Scan.Reports;
 using Sallyport.Scan.Transport;
 using Sallyport.Tls.Http;
 
@@ -29,6 +30,15 @@ internal sealed class ControlOracle(IScanTransport transport, Func<string> sibli
         ask = ask.Request is null ? ask with { Request = baseline.Ask.Request } : ask;
         Exchange first = await transport.ExchangeAsync(ask, cancellationToken).ConfigureAwait(false);
         Verdict verdict = VerdictRules.Judge(first, baseline);
+        if (verdict is Verdict.Rejected { Where: EnforcementPoint.Close })
+        {
+            // A connection can be lost by chance, and says nothing while it ends: it counts when it ends twice.
+            Exchange repeated = await transport.ExchangeAsync(ask with { Reusable = false }, cancellationToken).ConfigureAwait(false);
+            return VerdictRules.Judge(repeated, baseline) is Verdict.Rejected
+                ? verdict
+                : new Verdict.Undecided($"it was closed once, and the same again got: {repeated.Summary}", repeated);
+        }
+
         if (verdict is not Verdict.Accepted)
         {
             return verdict;

@@ -120,41 +120,10 @@ internal sealed class ScanTransport : IScanTransport, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<LiveConnection> ConnectAsync(Ask ask, CancellationToken cancellationToken)
+    public Task<LiveConnection> ConnectAsync(Ask ask, CancellationToken cancellationToken)
     {
         Guard(ask with { Request = null });
-        Budget.TakeConnection();
-        using IDisposable slot = await Budget.EnterHandshakeAsync(cancellationToken).ConfigureAwait(false);
-        long start = Time.GetTimestamp();
-        Exchange opened = new() { Ask = ask with { Request = null }, Opening = new Opening.Plain(), Redaction = Redaction };
-        Stream stream;
-        try
-        {
-            stream = await _places.ConnectAsync(ask.Route, Budget.ProbeTime, Time, cancellationToken).ConfigureAwait(false);
-        }
-        catch (IOException e)
-        {
-            bool closed = e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
-            return new LiveConnection(this, opened with { Opening = new Opening.Unreachable(e.Message, closed), Duration = Time.GetElapsedTime(start) }, null);
-        }
-
-        if (!ask.Route.Tls)
-        {
-            return new LiveConnection(this, opened with { Duration = Time.GetElapsedTime(start) }, new PlainChannel(stream));
-        }
-
-        HandshakeOutcome outcome = await TlsClient.HandshakeAsync(stream, Script(ask), Time, cancellationToken).ConfigureAwait(false);
-        opened = opened with { Opening = Openings.Of(outcome), Transcript = outcome.Transcript, Duration = Time.GetElapsedTime(start) };
-        if (outcome is not HandshakeOutcome.Completed completed)
-        {
-            return new LiveConnection(this, opened, null);
-        }
-
-        // A key that decrypted the RSA key exchange is proved by Finished; nothing else is without a signature that we could check.
-        TlsSession session = completed.Session;
-        bool? proved = session.ServerSignatureValid ?? (session.Suite.IsStaticRsa ? true : null);
-        opened = opened with { Trust = _trust.Judge(session.ServerCertificates, proved, Names(ask.Route)) };
-        return new LiveConnection(this, opened, session);
+        return OpenAsync(ask, _places.MayHaveCredentials(ask.Route), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -249,16 +218,18 @@ internal sealed class ScanTransport : IScanTransport, IDisposable
     private ImmutableArray<string> Names(Route route) =>
         [route.Place.Host, .. _request.Names.Where(name => route.ServerNames.Any(sni => sni.SequenceEqual(HelloRequest.RawName(name))))];
 
-    private string? Obstacle(Exchange opened) => (opened.Trust, opened.Ask.Route) switch
+    private string? Obstacle(Exchange opened) =>
+        _places.MayHaveCredentials(opened.Ask.Route) ? Distrust(opened) : "they go only to the target and its origins";
+
+    private static string? Distrust(Exchange opened) => (opened.Trust, opened.Ask.Route) switch
     {
-        (_, { } route) when !_places.MayHaveCredentials(route) => "they go only to the target and its origins",
         (_, { Tls: false }) => null,
         (ServerTrust.Verified, _) => null,
         (ServerTrust.Distrusted distrusted, _) => $"the server is not trusted: {distrusted.Reason}",
         _ => "the server showed no certificate",
     };
 
-    private ClientScript Script(Ask ask)
+    private ClientScript Script(Ask ask, bool withCertificate)
     {
         string alpn = ask.Http == HttpFlavor.Http2 ? "h2" : "http/1.1";
         HelloRequest newest = HelloRequest.ForTls13(null);
@@ -290,7 +261,7 @@ internal sealed class ScanTransport : IScanTransport, IDisposable
             },
             MinimumVersion = ask.Version ?? TlsVersion.Tls12,
             MaximumVersion = ask.Version ?? TlsVersion.Tls13,
-            Credential = _places.MayHaveCredentials(ask.Route) ? ask.Actor.Credential : null,
+            Credential = withCertificate ? ask.Actor.Credential : null,
             Timeout = Budget.ProbeTime,
         };
         return ask.Script?.Invoke(script) ?? script;
@@ -307,15 +278,52 @@ internal sealed class ScanTransport : IScanTransport, IDisposable
         }
     }
 
-    // The configured login is allowed in every mode (CONTRACTS.md); it goes with the identity's certificate and nothing else.
+    private async Task<LiveConnection> OpenAsync(Ask ask, bool withCertificate, CancellationToken cancellationToken)
+    {
+        Budget.TakeConnection();
+        using IDisposable slot = await Budget.EnterHandshakeAsync(cancellationToken).ConfigureAwait(false);
+        long start = Time.GetTimestamp();
+        Exchange opened = new() { Ask = ask with { Request = null }, Opening = new Opening.Plain(), Redaction = Redaction };
+        Stream stream;
+        try
+        {
+            stream = await _places.ConnectAsync(ask.Route, Budget.ProbeTime, Time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            bool closed = e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
+            return new LiveConnection(this, opened with { Opening = new Opening.Unreachable(e.Message, closed), Duration = Time.GetElapsedTime(start) }, null);
+        }
+
+        if (!ask.Route.Tls)
+        {
+            return new LiveConnection(this, opened with { Duration = Time.GetElapsedTime(start) }, new PlainChannel(stream));
+        }
+
+        HandshakeOutcome outcome = await TlsClient.HandshakeAsync(stream, Script(ask, withCertificate), Time, cancellationToken).ConfigureAwait(false);
+        opened = opened with { Opening = Openings.Of(outcome), Transcript = outcome.Transcript, Duration = Time.GetElapsedTime(start) };
+        if (outcome is not HandshakeOutcome.Completed completed)
+        {
+            return new LiveConnection(this, opened, null);
+        }
+
+        // A key that decrypted the RSA key exchange is proved by Finished; nothing else is without a signature that we could check.
+        TlsSession session = completed.Session;
+        bool? proved = session.ServerSignatureValid ?? (session.Suite.IsStaticRsa ? true : null);
+        opened = opened with { Trust = _trust.Judge(session.ServerCertificates, proved, Names(ask.Route)) };
+        return new LiveConnection(this, opened, session);
+    }
+
+    // The configured login is allowed in every mode (CONTRACTS.md); it goes with the identity's certificate and nothing else,
+    // to the identity's own login host when it has one: a password for that host is not the target's to see.
     private async Task<Exchange> LogInAsync(Identity identity, RawHttpRequest request, CancellationToken cancellationToken)
     {
-        Route route = Route.To(_request.Target);
+        Route route = Route.To(identity.Login?.Origin ?? _request.Target);
         Ask ask = new() { Title = $"login of {identity.Name}", Route = route, Actor = Actor.Of(identity) with { Application = null } };
-        LiveConnection live = await ConnectAsync(ask, cancellationToken).ConfigureAwait(false);
+        LiveConnection live = await OpenAsync(ask, withCertificate: true, cancellationToken).ConfigureAwait(false);
         await using (live.ConfigureAwait(false))
         {
-            if (!live.IsOpen || Obstacle(live.Opened) is not null)
+            if (!live.IsOpen || Distrust(live.Opened) is not null)
             {
                 return live.Opened;
             }

@@ -215,6 +215,28 @@ public sealed class ScanTransportTests(CheckLab lab)
     }
 
     [Fact]
+    public async Task Logs_in_at_the_identitys_own_login_host_and_shows_the_target_no_password()
+    {
+        bool leaked = false;
+        await using HandlerServer target = await HandlerServer.StartAsync(lab.Pki.Server, async context =>
+        {
+            leaked |= context.Request.Method == "POST";
+            await context.Response.WriteAsync(context.Request.Headers.Authorization.ToString());
+        });
+        await using HandlerServer issuer = await HandlerServer.StartAsync(lab.Pki.Server, context => context.Response.WriteAsync("""{"access_token":"from-the-issuer"}"""));
+        TargetUrl.TryParse($"https://127.0.0.1:{issuer.Endpoint.Port}/token", out TargetUrl? origin, out _).ShouldBeTrue();
+        ScanRequest request = lab.Request(target.Endpoint);
+        Login login = new() { Path = "/token", Origin = origin, Json = new Secret("{}"), TokenMember = "access_token" };
+        request = request with { Identities = [request.Identities[0] with { Login = login }] };
+        using ScanTransport transport = new(request, TimeProvider.System);
+
+        Exchange exchange = await transport.ExchangeAsync(Get(request, "/a"), Cancel);
+
+        Body(exchange).ShouldBe("Bearer from-the-issuer", exchange.Withheld);
+        leaked.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task A_deadline_that_has_passed_is_the_budget_not_the_server()
     {
         await using HostileServer silent = HostileServer.Start(HostileBehaviour.Silence);

@@ -78,6 +78,12 @@ internal static class Revoked
             });
         }
 
+        // A path that was written out ("GET /profiles/alice") may be A's alone although it has no parameter.
+        private bool NamesItsOwner => context.Survey.ProtectedOperation is { Parameters.IsEmpty: false }
+            || (context.Survey.B is not null && context.Survey.ControlOfB is null)
+            || context.ProtectedRequest.Target.Split('/', '?', '&', '=').Any(part =>
+                part.Equals(context.A.Name, StringComparison.OrdinalIgnoreCase) || context.A.Values.ContainsValue(part) || LooksLikeNumber(part));
+
         private Outcome Refusal(Identity revoked, Ask ask, BaselineResult.Failed failed)
         {
             if (failed.Exchange is not { } exchange || VerdictRules.Refused(exchange) is not { } refused || failed.Reason != exchange.Summary)
@@ -91,7 +97,7 @@ internal static class Revoked
             }
 
             // At somebody else's resource the application refuses a good certificate as well.
-            bool foreign = ask.Request == context.ProtectedRequest && context.Survey.ProtectedOperation is { Parameters.IsEmpty: false }
+            bool foreign = ask.Request == context.ProtectedRequest && context.NamesItsOwner
                 && !revoked.Values.OrderBy(v => v.Key).SequenceEqual(context.A.Values.OrderBy(v => v.Key));
             return refused.Status is 401 or 403 && foreign
                 ? new Outcome.NotTested($"{revoked.Name} could only be asked at the resource of {context.A.Name}, where any other account is refused too")
@@ -168,6 +174,10 @@ internal static class Revoked
             return false;
         }
     }
+
+    // 17, 4e1c…-…, order-17; not v1.
+    private static bool LooksLikeNumber(string part) =>
+        part.Any(char.IsAsciiDigit) && !(part[0] is 'v' or 'V' && part.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0);
 
     private static string Without(Verdict nobody) => nobody is Verdict.Accepted
         ? "a client without a certificate is served as well"

@@ -58,7 +58,9 @@ internal sealed class RevokedTicket : Check
         ImmutableArray<Held> held = [.. await Task.WhenAll(context.AskingVersions.Select(version => HoldAsync(context, before.Ask, version, cancellationToken))).ConfigureAwait(false)];
         if (held.All(one => one.Tickets.IsEmpty))
         {
-            return CheckResult.NotApplicable("the server gives no tickets");
+            return held.Select(one => one.Trouble).FirstOrDefault(trouble => trouble is not null) is { } trouble
+                ? CheckResult.NotTested($"whether the server gives tickets could not be seen: {trouble}")
+                : CheckResult.NotApplicable("the server gives no tickets");
         }
 
         if (await hooks.RevokeAsync(cancellationToken).ConfigureAwait(false) is HookResult.Failed failed)
@@ -83,8 +85,8 @@ internal sealed class RevokedTicket : Check
         await using (live.ConfigureAwait(false))
         {
             // TLS 1.3 sends its tickets after the handshake: reading an answer brings them.
-            _ = await live.SendAsync(ask with { Reusable = false }, cancellationToken).ConfigureAwait(false);
-            return new(version, live.Tickets);
+            Exchange answered = await live.SendAsync(ask with { Reusable = false }, cancellationToken).ConfigureAwait(false);
+            return new(version, live.Tickets, answered.Answer is null ? $"{Showing.Name(version)}: {answered.Summary}" : null);
         }
     }
 
@@ -102,6 +104,8 @@ internal sealed class RevokedTicket : Check
             probes.Add(await ResumeAsync(context, before, full, one, cancellationToken).ConfigureAwait(false));
         }
 
+        // A version that was not seen to give tickets is no version without them.
+        probes.AddRange(held.Where(one => one is { Tickets.IsEmpty: true, Trouble: not null }).Select(one => new ProbeResult(new Outcome.NotTested($"whether the server gives tickets could not be seen: {one.Trouble}"))));
         return new() { Probes = [.. probes] };
     }
 
@@ -154,5 +158,5 @@ internal sealed class RevokedTicket : Check
         return new(outcome) { Operation = context.Operation, Identity = identity };
     }
 
-    private sealed record Held(TlsVersion Version, ImmutableArray<SessionTicket> Tickets);
+    private sealed record Held(TlsVersion Version, ImmutableArray<SessionTicket> Tickets, string? Trouble);
 }

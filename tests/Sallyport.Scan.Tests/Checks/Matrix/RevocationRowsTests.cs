@@ -72,6 +72,19 @@ public sealed class RevocationRowsTests(CheckLab lab)
         }
     }
 
+    [Fact]
+    public async Task A_refusal_at_a_path_written_out_for_another_account_proves_no_revocation()
+    {
+        await using PolicyServer server = PolicyServer.Start(lab);
+        ScanRequest request = MatrixScan.Request(lab, server.Endpoint, lab.Pki.Alice);
+        Identity bob = CheckLab.Identity(lab.Pki.Bob) with { State = IdentityState.Revoked };
+        Operation written = new() { Method = "GET", PathTemplate = "/profiles/alice", DeclaredProtected = true };
+
+        ScanReport report = await MatrixScan.RunAsync(request with { Operations = [written], Identities = request.Identities.Add(bob) }, "MTLS-111");
+
+        report.Checks.Single().Outcome.ShouldBe("notTested", MatrixScan.Of(report));
+    }
+
     [Theory]
     [InlineData(TlsVersion.Tls13)]
     [InlineData(TlsVersion.Tls12)]
