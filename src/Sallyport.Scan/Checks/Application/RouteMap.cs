@@ -86,7 +86,8 @@ internal sealed class RouteMap : Check
             foreach ((Operation operation, RawHttpRequest request) in asked)
             {
                 Ask ask = way.Ask(context, request);
-                if (connection is not { CanSend: true })
+                bool kept = connection is { CanSend: true };
+                if (!kept)
                 {
                     if (connection is not null)
                     {
@@ -96,16 +97,25 @@ internal sealed class RouteMap : Check
                     connection = await context.Transport.ConnectAsync(ask, cancellationToken).ConfigureAwait(false);
                 }
 
-                Exchange exchange = await connection.SendAsync(ask, cancellationToken).ConfigureAwait(false);
+                // Not null: a connection that is kept is there, and every other was just made.
+                Exchange exchange = await connection!.SendAsync(ask, cancellationToken).ConfigureAwait(false);
+                if (kept && exchange.Answer is null)
+                {
+                    // A server may end what it kept open: that is no answer to this operation.
+                    await connection.DisposeAsync().ConfigureAwait(false);
+                    connection = await context.Transport.ConnectAsync(ask, cancellationToken).ConfigureAwait(false);
+                    exchange = await connection.SendAsync(ask, cancellationToken).ConfigureAwait(false);
+                }
+
                 if (exchange.Status is >= 200 and < 300)
                 {
                     seen.Add(await ServedAsync(context, way, operation, ask, exchange, baselines, cancellationToken).ConfigureAwait(false));
                     continue;
                 }
 
-                Verdict verdict = context.Oracle.Classify(exchange);
+                Verdict verdict = await MeantAsync(context, ask, context.Oracle.Classify(exchange), cancellationToken).ConfigureAwait(false);
                 seen.Add((operation, Refused(verdict, way), Cell(operation, verdict, way)));
-                if (verdict is Verdict.Rejected { Where: not EnforcementPoint.Http })
+                if (IsBlindToThePath(context, verdict))
                 {
                     // The TLS layer refused before it could know the path: that holds for every operation of this way.
                     seen.AddRange(asked.SkipWhile(one => one.Operation != operation).Skip(1).Select(one => (one.Operation, Refused(verdict, way), (MatrixCell?)Cell(one.Operation, verdict, way))));
@@ -122,6 +132,35 @@ internal sealed class RouteMap : Check
         }
 
         return seen;
+    }
+
+    /// <summary>Whether the refusal came before the server could know the path: in the handshake, or as its late word on a certificate that the handshake asked for.</summary>
+    private static bool IsBlindToThePath(CheckContext context, Verdict verdict) => verdict is Verdict.Rejected rejected && (rejected.Exchange.Opening, rejected.Where) switch
+    {
+        (Opening.Secured { Session: { CertificateRequest: not null, LaterCertificateRequests.IsEmpty: true, RenegotiationRequested: false } }, EnforcementPoint.Alert) => true,
+        (Opening.Secured { Session: { CertificateRequest: not null, LaterCertificateRequests.IsEmpty: true, RenegotiationRequested: false } }, EnforcementPoint.Close) =>
+            context.Survey.Authentication is AuthVerdict.Enforced { Where: EnforcementPoint.Close },
+        (Opening.Secured or Opening.Plain, _) => false,
+        _ => true,
+    };
+
+    /// <summary>The refusal, or doubt when it may mean something else: a lost connection, or an answer that the valid identity gets as well.</summary>
+    private static async Task<Verdict> MeantAsync(CheckContext context, Ask ask, Verdict verdict, CancellationToken cancellationToken)
+    {
+        if (verdict is Verdict.Rejected { Where: EnforcementPoint.Close })
+        {
+            Exchange again = await context.Transport.ExchangeAsync(ask, cancellationToken).ConfigureAwait(false);
+            return context.Oracle.Classify(again) is Verdict.Rejected ? verdict : new Verdict.Undecided($"it was closed once, and the same again got: {again.Summary}", again);
+        }
+
+        if (verdict is not Verdict.Rejected { Where: EnforcementPoint.Http } rejected || VerdictRules.NamesMissingCertificate(rejected))
+        {
+            return verdict;
+        }
+
+        Ask right = context.H(Actor.Of(context.A), $"control: {context.A.Name} at {ask.Request?.Target}") with { Request = ask.Request, Reusable = true };
+        Exchange served = await context.Transport.ExchangeAsync(right, cancellationToken).ConfigureAwait(false);
+        return served.Status is >= 200 and < 300 ? verdict : new Verdict.Undecided($"{verdict.Detail}, and {context.A.Name} got: {served.Summary}", rejected.Exchange);
     }
 
     private static Outcome Refused(Verdict verdict, Way way) => verdict switch

@@ -46,7 +46,8 @@ internal sealed class UnmappedIdentity : MatrixCheck
         List<ProbeResult> probes = [.. forged.Probes];
         foreach (Identity identity in declared)
         {
-            Verdict verdict = await context.Oracle.JudgeAsync(context.H(Actor.Of(context.A).With(identity.Name, Actor.Of(identity).Credential!)), cancellationToken).ConfigureAwait(false); // HasCertificate was asked
+            Ask ask = context.Shown(Actor.Of(context.A).With(identity.Name, Actor.Of(identity).Credential!)); // HasCertificate was asked
+            Verdict verdict = (await context.Oracle.JudgeAsync(ask, cancellationToken).ConfigureAwait(false)).IfShown();
             probes.Add(new(verdict switch
             {
                 Verdict.Accepted accepted => new Outcome.Failed(new Flaw

@@ -1,6 +1,8 @@
 using System;
+using System.Collections.Concurrent;
 using System.Linq;
 using System.Threading.Tasks;
+using Microsoft.AspNetCore.Http;
 using Sallyport.Lab.Servers;
 using Sallyport.Scan.Checks.Application;
 using Sallyport.Scan.Findings;
@@ -49,6 +51,50 @@ public sealed class RouteMapTests(CheckLab lab)
         await using HostileServer reset = HostileServer.Start(HostileBehaviour.Reset);
         ScanRequest request = Request(reset.Endpoint) with { Limits = new() { ProbeTimeout = TimeSpan.FromMilliseconds(200) } };
         (await CheckLab.RunAsync(new RouteMap(), request)).Checks.Single().Outcome.ShouldBe("notTested");
+    }
+
+    [Fact]
+    public async Task An_operation_that_refuses_everybody_is_undecided()
+    {
+        await using HandlerServer server = await HandlerServer.StartAsync(lab.Pki.Server, async context =>
+        {
+            bool refused = context.Connection.ClientCertificate is null || context.Request.Path.StartsWithSegments("/reports");
+            context.Response.StatusCode = refused ? 400 : context.Request.Path.StartsWithSegments("/profiles/alice") ? 200 : 404;
+            await context.Response.WriteAsync(refused ? "a parameter is missing" : LabApi.Profile("alice"));
+        });
+
+        ScanReport report = await CheckLab.RunAsync(new RouteMap(), Request(server.Endpoint));
+
+        CheckSummary check = report.Checks.Single();
+        check.Outcome.ShouldBe("notTested", check.Reason);
+        check.Reason.ShouldNotBeNull().ShouldContain("alice got: HTTP 400");
+        check.Passed.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task A_connection_that_ends_after_one_answer_says_nothing_of_the_next_operation()
+    {
+        ConcurrentDictionary<string, bool> used = new();
+        await using HandlerServer server = await HandlerServer.StartAsync(lab.Pki.Server, async context =>
+        {
+            bool open = context.Request.Path == "/reports/alice";
+            bool nobody = context.Connection.ClientCertificate is null;
+            if (nobody && open && !used.TryAdd(context.Connection.Id, true))
+            {
+                context.Abort();
+                return;
+            }
+
+            used[context.Connection.Id] = true;
+            bool refused = nobody && !open;
+            context.Response.StatusCode = refused ? 403 : open || context.Request.Path == "/profiles/alice" ? 200 : 404;
+            await context.Response.WriteAsync(refused ? "no" : LabApi.Profile("alice"));
+        });
+
+        ScanReport report = await CheckLab.RunAsync(new RouteMap(), Request(server.Endpoint));
+
+        report.Findings.ShouldNotBeEmpty(report.Checks.Single().Reason);
+        report.Findings.ShouldAllBe(finding => finding.Operation == "GET /reports/{name}");
     }
 
     private ScanRequest Request(LabEndpoint site)
