@@ -164,7 +164,7 @@ internal sealed class ResumedAfterRevocation : Check
         try
         {
             using X509Certificate2 leaf = X509CertificateLoader.LoadCertificate(identity.Chain[0].AsSpan());
-            return leaf.NotAfter.ToUniversalTime();
+            return new DateTimeOffset(leaf.NotAfter.ToUniversalTime());
         }
         catch (CryptographicException)
         {
