@@ -36,8 +36,8 @@ public sealed class ApacheTableTests(LabServers servers)
     }
 
     [Theory]
-    [InlineData(true, "MTLS-107 low", "MTLS-111 high", "MTLS-122/cn-first critical", "TLS-003/cbc-sha1 low", "TLS-017 low")]
-    [InlineData(false, "MTLS-107 low", "MTLS-122/cn-first critical", "TLS-003/cbc-sha1 low", "TLS-017 low")]
+    [InlineData(true, "MTLS-107 low", "MTLS-111 high", "MTLS-302 critical", "TLS-003/cbc-sha1 low", "TLS-017 low")]
+    [InlineData(false, "MTLS-107 low", "MTLS-302 critical", "TLS-003/cbc-sha1 low", "TLS-017 low")]
     public async Task The_default_scan_of_two_names_finds_exactly(bool secret, params string[] findings)
     {
         ApacheServer server = await servers.ApacheOrSkipAsync();

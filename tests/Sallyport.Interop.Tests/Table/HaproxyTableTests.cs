@@ -10,6 +10,7 @@ namespace Sallyport.Interop.Tests.Table;
 /// <remarks>
 /// MTLS-107: OpenSSL takes an absent extended key usage for any. MTLS-111: only a bind with crl-file knows of revocations. MTLS-122:
 /// <c>ssl_c_s_dn(cn)</c> is the first of several common names, and alternative names are not looked at.
+/// Two names: HAProxy compares neither Host nor ticket with the name of the handshake, and an unknown name gets the first policy.
 /// </remarks>
 public sealed class HaproxyTableTests(LabServers servers)
 {
@@ -33,8 +34,8 @@ public sealed class HaproxyTableTests(LabServers servers)
     }
 
     [Theory]
-    [InlineData(true, "MTLS-107 low", "MTLS-111 high", "MTLS-122/cn-first critical", "TLS-003/cbc-sha1 low", "TLS-017 low")]
-    [InlineData(false, "MTLS-107 low", "MTLS-122/cn-first critical", "TLS-003/cbc-sha1 low", "TLS-017 low")]
+    [InlineData(true, "MTLS-107 low", "MTLS-111 high", "MTLS-201 critical", "MTLS-201 critical", "MTLS-201 critical", "MTLS-211 critical", "MTLS-211 critical", "MTLS-212 high", "MTLS-213 high", "MTLS-302 critical", "TLS-003/cbc-sha1 low", "TLS-017 low")]
+    [InlineData(false, "MTLS-107 low", "MTLS-201 critical", "MTLS-201 critical", "MTLS-201 critical", "MTLS-211 critical", "MTLS-211 critical", "MTLS-302 critical", "TLS-003/cbc-sha1 low", "TLS-017 low")]
     public async Task The_default_scan_of_two_names_finds_exactly(bool secret, params string[] findings)
     {
         HaproxyServer server = await servers.HaproxyOrSkipAsync();

@@ -10,6 +10,7 @@ namespace Sallyport.Interop.Tests.Table;
 /// <remarks>
 /// MTLS-107: OpenSSL takes an absent extended key usage for any. MTLS-111: no site has a crl. MTLS-114: Node lowers the security level of
 /// OpenSSL to 1, at which a key of 1024 bits passes. MTLS-122: the account is the common name, whatever the alternative names say.
+/// Two names: Node binds neither tickets nor Host to the name of the handshake, and an unknown name gets the first policy.
 /// </remarks>
 public sealed class NodeTableTests(LabServers servers)
 {
@@ -33,8 +34,8 @@ public sealed class NodeTableTests(LabServers servers)
     }
 
     [Theory]
-    [InlineData(true, "MTLS-107 low", "MTLS-111 high", "MTLS-114/rsa-1024 medium", "MTLS-122/cn-only critical", "TLS-003/cbc-sha1 low", "TLS-003/ccm8 low")]
-    [InlineData(false, "MTLS-107 low", "MTLS-114/rsa-1024 medium", "MTLS-122/cn-only critical", "TLS-003/cbc-sha1 low", "TLS-003/ccm8 low")]
+    [InlineData(true, "MTLS-107 low", "MTLS-111 high", "MTLS-114/rsa-1024 medium", "MTLS-201 critical", "MTLS-201 critical", "MTLS-201 critical", "MTLS-211 critical", "MTLS-211 critical", "MTLS-212 high", "MTLS-213 high", "MTLS-302 critical", "TLS-003/cbc-sha1 low", "TLS-003/ccm8 low")]
+    [InlineData(false, "MTLS-107 low", "MTLS-114/rsa-1024 medium", "MTLS-201 critical", "MTLS-201 critical", "MTLS-201 critical", "MTLS-211 critical", "MTLS-211 critical", "MTLS-302 critical", "TLS-003/cbc-sha1 low", "TLS-003/ccm8 low")]
     public async Task The_default_scan_of_two_names_finds_exactly(bool secret, params string[] findings)
     {
         NodeServer server = await servers.NodeOrSkipAsync();
