@@ -36,7 +36,9 @@ internal sealed class EnforcedCertificate : Check
     {
         if (!context.Survey.CertificateRequested && !Meant(context))
         {
-            return CheckResult.NotApplicable("no client certificate is asked for, and none is declared to be needed");
+            return context.Survey.Handshakes.Any(h => h.State == RequestState.Undecided)
+                ? CheckResult.NotTested("whether a client certificate is asked for could not be seen in every TLS version")
+                : CheckResult.NotApplicable("no client certificate is asked for, and none is declared to be needed");
         }
 
         List<(SurveyedHandshake Handshake, Verdict Verdict)> judged = [];

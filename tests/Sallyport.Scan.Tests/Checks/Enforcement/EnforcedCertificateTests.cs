@@ -1,10 +1,15 @@
+using System;
 using System.Linq;
 using System.Threading.Tasks;
 using Sallyport.Lab.Servers;
+using Sallyport.Scan.Checks;
 using Sallyport.Scan.Checks.Enforcement;
 using Sallyport.Scan.Findings;
+using Sallyport.Scan.Oracle;
 using Sallyport.Scan.Reports;
 using Sallyport.Scan.Target;
+using Sallyport.Scan.Transport;
+using Sallyport.Tls;
 
 namespace Sallyport.Scan.Tests.Checks.Enforcement;
 
@@ -83,6 +88,37 @@ public sealed class EnforcedCertificateTests(CheckLab lab)
         ScanReport report = await CheckLab.RunAsync(new EnforcedCertificate(), request);
 
         report.Findings.ShouldHaveSingleItem(report.Checks.Single().ToString()).Confidence.ShouldBe(Confidence.Suspect);
+    }
+
+    [Fact]
+    public async Task A_version_whose_question_was_not_seen_leaves_it_undecided()
+    {
+        ScanRequest request = lab.Request(new LabEndpoint("none", 1)) with { Operations = [] };
+        using ScanTransport transport = new(request, TimeProvider.System);
+        Exchange Seen(Opening opening) => new() { Ask = new() { Title = "nobody", Route = Route.To(request.Target), Actor = Actor.Nobody }, Opening = opening, Redaction = transport.Redaction };
+        CheckContext context = new()
+        {
+            Request = request,
+            Survey = new()
+            {
+                Address = new(System.Net.IPAddress.Loopback, 1),
+                Tls12 = true,
+                Handshakes =
+                [
+                    new() { Version = TlsVersion.Tls13, Nobody = Seen(new Opening.TimedOut()) },
+                    new() { Version = TlsVersion.Tls12, Nobody = Seen(new Opening.Secured(new() { Version = TlsVersion.Tls12, Suite = default })) },
+                ],
+            },
+            Transport = transport,
+            Oracle = new ControlOracle(transport, static () => "unused"),
+            Time = TimeProvider.System,
+            Channel = new(transport, Route.To(request.Target), 1),
+            Stranger = new() { Chain = [] },
+        };
+
+        CheckResult result = await new EnforcedCertificate().RunAsync(context, TestContext.Current.CancellationToken);
+
+        result.Probes.Single().Outcome.ShouldBeOfType<Outcome.NotTested>();
     }
 
     [Fact]
