@@ -7,6 +7,7 @@ using Sallyport.Forge.Matrix;
 using Sallyport.Scan.Checks.Remedies;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Transport;
+using Sallyport.Tls.Http;
 
 namespace Sallyport.Scan.Checks.Application;
 
@@ -74,6 +75,8 @@ internal sealed class FetchedCertificateUrl : Check
             }),
             (null, Opening.Unreachable or Opening.TimedOut or Opening.Malformed or Opening.Unsupported) => new Outcome.NotTested($"the certificate was not judged: {exchange.Summary}"),
             (null, Opening.Alerted { AfterOurAnswer: false } or Opening.Closed { AfterOurAnswer: false }) => new Outcome.NotTested($"the handshake ended before the certificate was shown: {exchange.Summary}"),
+            // It may hang in the very fetch that our listener does not see.
+            _ when exchange.Http is HttpOutcome.TimedOut => new Outcome.NotTested($"the server was still busy with the certificate when the probe ended: {exchange.Summary}"),
             _ => new Outcome.Passed(),
         };
         return new(outcome) { Identity = canary.Description };

@@ -74,6 +74,9 @@ internal sealed class ProtectedPlaintext : Check
                 Replay = CurlLine.Of(accepted.Exchange.Ask, context.Request),
                 Cause = PlaintextPort.Cause,
             }),
+            // The token that would open it is not sent in clear.
+            Verdict.Rejected { Status: 401 or 403 } when ApplicationCredentials.Has(context.A) =>
+                new Outcome.NotTested($"{route}: {verdict.Detail}, which may be an answer to the missing token only"),
             Verdict.Rejected { Where: Reports.EnforcementPoint.Http } => new Outcome.Passed(),
             { Judged.Opening: Opening.Unreachable { PortClosed: true } } => new Outcome.Passed(),
             { Judged.Status: 301 or 302 or 307 or 308 } when PlaintextPort.LeadsToHttps(verdict.Judged) => new Outcome.Passed(),

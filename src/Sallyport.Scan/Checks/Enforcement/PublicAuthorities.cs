@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Threading;
 using System.Threading.Tasks;
+using Sallyport.Scan.Checks.Matrix;
 using Sallyport.Scan.Checks.Remedies;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Oracle;
@@ -18,6 +19,7 @@ internal sealed class PublicAuthorities : Check
 {
     // One or two may be a partner's choice; a whole root program is a fallback to the system's roots.
     private const int TooMany = 5;
+    private const string Supply = "a public certificate with its key: identities.NAME with state: unmapped";
 
     // Organisations of public root programs, as their roots name them.
     private static readonly ImmutableArray<string> _organisations =
@@ -70,16 +72,18 @@ internal sealed class PublicAuthorities : Check
         }
 
         return names.IsEmpty
-            ? CheckResult.NotTested("the server names no authorities, and no certificate of a public authority was given to try", "a public certificate with its key: identities.NAME with state: unmapped")
+            ? CheckResult.NotTested("the server names no authorities, and no certificate of a public authority was given to try", Supply)
             : known.IsEmpty
                 ? CheckResult.Passed()
-                : CheckResult.Passed().With(new Fact(Info.Id, "Public authorities among the accepted ones", string.Join(", ", known)));
+                : CheckResult.NotTested($"the server names {string.Join(", ", known)} as accepted, and no certificate of a public authority was given to try", Supply)
+                    .With(new Fact(Info.Id, "Public authorities among the accepted ones", string.Join(", ", known)));
     }
 
     private static async Task<CheckResult> TryAsync(CheckContext context, Identity given, CancellationToken cancellationToken)
     {
         Actor actor = Actor.Of(context.A) with { Name = given.Name, Credential = Actor.Of(given).Credential };
-        Verdict verdict = await context.Oracle.JudgeAsync(context.H(actor, $"a certificate of a public authority: {given.Name}"), cancellationToken).ConfigureAwait(false);
+        Ask ask = context.Shown(actor) with { Title = $"a certificate of a public authority: {given.Name}" };
+        Verdict verdict = (await context.Oracle.JudgeAsync(ask, cancellationToken).ConfigureAwait(false)).IfShown();
         Outcome outcome = verdict switch
         {
             Verdict.Accepted accepted => new Outcome.Failed(new Flaw

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Security.Cryptography;
 using System.Threading;
 using System.Threading.Tasks;
+using Sallyport.Scan.Checks.Matrix;
 using Sallyport.Scan.Checks.Remedies;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Oracle;
@@ -82,7 +83,7 @@ internal sealed class WeakSignatureSchemes : Check
             Version = TlsVersion.Tls12,
             Script = script => script with { CertificateVerifyScheme = scheme },
         };
-        return await context.Oracle.JudgeAsync(ask, cancellationToken).ConfigureAwait(false) switch
+        return (await context.Oracle.JudgeAsync(ask, cancellationToken).ConfigureAwait(false)).IfShown() switch
         {
             Verdict.Accepted accepted => new Outcome.Failed(new Flaw
             {

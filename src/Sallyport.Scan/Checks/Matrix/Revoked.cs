@@ -96,6 +96,14 @@ internal static class Revoked
                 return new Outcome.NotTested("the server did not ask for the revoked certificate on this connection");
             }
 
+            if (refused.Status is 401 or 403 && ApplicationCredentials.Has(context.A) && !ApplicationCredentials.Has(revoked))
+            {
+                return new Outcome.NotTested($"{revoked.Name} has no token of its own, and {context.A.Name} has: the refusal may be about that alone")
+                {
+                    Needs = [$"the application credentials of {revoked.Name} (identities.{revoked.Name}.token, cookie, basic, apiKey or login)"],
+                };
+            }
+
             // At somebody else's resource the application refuses a good certificate as well.
             bool foreign = ask.Request == context.ProtectedRequest && context.NamesItsOwner
                 && !revoked.Values.OrderBy(v => v.Key).SequenceEqual(context.A.Values.OrderBy(v => v.Key));

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using System.Threading;
@@ -52,7 +53,7 @@ internal sealed class StrictTransport : Check
         CheckResult result = new();
         if (context.Oracle.Control is { } control && control.First.Answer is { } answer)
         {
-            probes.Add(new(Redirect(control, answer)) { Variant = "redirect" });
+            probes.Add(new(Redirect(context, control)) { Variant = "redirect" });
             (Outcome hsts, Fact? fact) = Hsts(context, control, answer);
             probes.Add(new(hsts) { Variant = "hsts" });
             result = fact is null ? result : result.With(fact);
@@ -103,16 +104,23 @@ internal sealed class StrictTransport : Check
         });
     }
 
-    private static Outcome Redirect(Baseline control, HttpAnswer answer)
+    private static Outcome Redirect(CheckContext context, Baseline control)
     {
-        string? location = answer.Header("Location");
-        return location?.StartsWith("http://", StringComparison.OrdinalIgnoreCase) == true
+        // The control is served, so redirects are rather what a client without a certificate gets.
+        ImmutableArray<Exchange> redirects =
+            [.. context.Survey.Handshakes.Select(handshake => handshake.Nobody).Prepend(control.First).Where(exchange => exchange.Answer?.Header("Location") is not null)];
+        if (redirects.IsEmpty)
+        {
+            return new Outcome.NotApplicable("no answer to the protected operation redirects");
+        }
+
+        return redirects.FirstOrDefault(exchange => exchange.Answer?.Header("Location")?.StartsWith("http://", StringComparison.OrdinalIgnoreCase) == true) is { } down
             ? new Outcome.Failed(new Flaw
             {
                 Expected = "redirects that stay on https",
                 Observed = "the protected operation redirects to an http:// address",
                 Confidence = Confidence.Confirmed,
-                Evidence = [control.First.ToEvidence(), control.Second.ToEvidence()],
+                Evidence = [down.ToEvidence()],
             })
             : new Outcome.Passed();
     }

@@ -33,6 +33,18 @@ public sealed class PublicAuthoritiesTests(CheckLab lab)
     }
 
     [Fact]
+    public async Task One_public_authority_among_the_accepted_ones_is_undecided_without_a_certificate_of_it()
+    {
+        await using HandlerServer server = await HandlerServer.StartAsync(
+            (_, _) => HandlerServer.Options(lab.Pki.Server, ask: true, NamedAuthorities.Of(s_roots[..1]), sendNames: true), _ => Task.CompletedTask);
+
+        CheckSummary check = (await CheckLab.RunAsync(new PublicAuthorities(), lab.Request(server.Endpoint))).Checks.Single();
+
+        check.Outcome.ShouldBe("notTested", check.ToString());
+        check.Needs.ShouldHaveSingleItem().ShouldContain("unmapped");
+    }
+
+    [Fact]
     public async Task A_public_certificate_that_is_served_proves_it_where_nobody_is_named()
     {
         await using HandlerServer open = await HandlerServer.StartAsync(lab.Pki.Server, Profile);

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.IO;
 using System.Linq;
 using System.Threading.Tasks;
+using Microsoft.AspNetCore.Http;
 using Sallyport.Lab.Pki;
 using Sallyport.Lab.Servers;
 using Sallyport.Lab.Tls;
@@ -40,6 +41,25 @@ public sealed class RevocationRowsTests(CheckLab lab)
         ScanReport report = await RunAsync(OfOcsp(), checksRevocation: true);
 
         report.Checks.Select(check => check.Outcome).ShouldBe(["passed", "passed"], MatrixScan.Of(report));
+    }
+
+    [Fact]
+    public async Task A_revoked_identity_without_the_token_that_the_others_have_is_undecided()
+    {
+        await using HandlerServer server = await HandlerServer.StartAsync(lab.Pki.Server, context =>
+        {
+            bool known = context.Request.Path == "/profiles/alice" && context.Request.Headers.Authorization == "Bearer token-of-alice";
+            context.Response.StatusCode = known ? 200 : 401;
+            return known ? context.Response.WriteAsync(LabApi.Profile("alice")) : Task.CompletedTask;
+        });
+        ScanRequest request = MatrixScan.Request(lab, server.Endpoint, lab.Pki.Alice);
+        Identity alice = request.Identities[0] with { Token = new Secret("token-of-alice") };
+        Identity revoked = CheckLab.Identity(lab.Pki.Bob) with { State = IdentityState.Revoked };
+
+        ScanReport report = await MatrixScan.RunAsync(request with { Identities = [alice, revoked] }, "MTLS-111");
+
+        report.Checks.Single().Outcome.ShouldBe("notTested", MatrixScan.Of(report));
+        report.Checks.Single().Needs.Single().ShouldContain("token");
     }
 
     [Fact]

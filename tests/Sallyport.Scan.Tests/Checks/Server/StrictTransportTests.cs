@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using System.Threading.Tasks;
+using Microsoft.AspNetCore.Http;
 using Sallyport.Lab.Servers;
 using Sallyport.Scan.Checks.Server;
 using Sallyport.Scan.Reports;
@@ -10,6 +11,26 @@ namespace Sallyport.Scan.Tests.Checks.Server;
 
 public sealed class StrictTransportTests(CheckLab lab)
 {
+    [Fact]
+    public async Task A_client_without_a_certificate_that_is_sent_to_http_is_a_finding()
+    {
+        await using HandlerServer server = await HandlerServer.StartAsync(lab.Pki.Server, context =>
+        {
+            if (context.Connection.ClientCertificate is null)
+            {
+                context.Response.Redirect("http://api.example/login");
+                return Task.CompletedTask;
+            }
+
+            context.Response.StatusCode = context.Request.Path == "/profiles/alice" ? 200 : 404;
+            return context.Response.WriteAsync(LabApi.Profile("alice"));
+        });
+
+        ScanReport report = await CheckLab.RunAsync(new StrictTransport(), lab.Request(server.Endpoint));
+
+        report.Findings.ShouldHaveSingleItem(report.Checks.Single().ToString()).Variant.ShouldBe("redirect");
+    }
+
     [Fact]
     public async Task An_api_that_speaks_only_tls_passes_on_kestrel_and_nginx()
     {
