@@ -1,6 +1,5 @@
 using System;
 using System.Threading.Tasks;
-using Sallyport.Interop.Tests.Servers;
 using Sallyport.Lab.Servers;
 using Sallyport.Scan.Reports;
 

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Immutable;
-using System.Linq;
 using System.Threading.Tasks;
 using Sallyport.Lab.Tls;
 using Sallyport.Scan.Checks;
