@@ -15,6 +15,9 @@ internal abstract class Check
     /// <summary>What the check is.</summary>
     public abstract CheckInfo Info { get; }
 
+    /// <summary>Whether nothing else may run beside it: it changes what others would see, or holds connections open while a server may take one at a time.</summary>
+    public virtual bool RunsAlone => Info.Mode == ScanMode.Intrusive;
+
     /// <summary>Runs the check once.</summary>
     /// <param name="context">The target, what is known of it, and the ways to ask it.</param>
     /// <param name="cancellationToken">Ends the check; the engine turns that into "not tested".</param>

@@ -11,6 +11,6 @@ internal sealed record PlannedCheck(Check Check, Outcome? Blocked)
     /// <summary>Whether it runs.</summary>
     public bool Runs => Blocked is null;
 
-    /// <summary>Whether nothing else may run beside it: it changes what other checks would see.</summary>
-    public bool Alone => Check.Info.Mode == ScanMode.Intrusive;
+    /// <summary>Whether nothing else may run beside it.</summary>
+    public bool Alone => Check.RunsAlone;
 }

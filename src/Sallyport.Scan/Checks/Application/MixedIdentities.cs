@@ -34,6 +34,10 @@ internal sealed class MixedIdentities : Check
     };
 
     /// <inheritdoc/>
+    /// <remarks>It holds two connections open: on a server that takes one at a time, every other check would time out meanwhile.</remarks>
+    public override bool RunsAlone => true;
+
+    /// <inheritdoc/>
     public override async Task<CheckResult> RunAsync(CheckContext context, CancellationToken cancellationToken)
     {
         if (context.Oracle.Control is not { Markers.IsEmpty: false } a || context.Survey.ControlOfB is not { Markers.IsEmpty: false } b)

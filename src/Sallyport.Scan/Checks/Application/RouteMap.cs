@@ -80,6 +80,7 @@ internal sealed class RouteMap : Check
         CancellationToken cancellationToken)
     {
         List<(Operation, Outcome, MatrixCell?)> seen = [];
+        List<(Operation Operation, Ask Ask, Exchange Exchange)> served = [];
         LiveConnection? connection = null;
         try
         {
@@ -109,7 +110,7 @@ internal sealed class RouteMap : Check
 
                 if (exchange.Status is >= 200 and < 300)
                 {
-                    seen.Add(await ServedAsync(context, way, operation, ask, exchange, baselines, cancellationToken).ConfigureAwait(false));
+                    served.Add((operation, ask, exchange));
                     continue;
                 }
 
@@ -129,6 +130,12 @@ internal sealed class RouteMap : Check
             {
                 await connection.DisposeAsync().ConfigureAwait(false);
             }
+        }
+
+        // Only now: a server that takes one connection at a time would let no other in while this one is open.
+        foreach ((Operation operation, Ask ask, Exchange exchange) in served)
+        {
+            seen.Add(await ServedAsync(context, way, operation, ask, exchange, baselines, cancellationToken).ConfigureAwait(false));
         }
 
         return seen;
