@@ -78,7 +78,7 @@ public sealed class OpensslServer : IAsyncDisposable
         Arguments =
         [
             "s_server", "-accept", "127.0.0.1:0", "-HTTP",
-            "-cert", material.ServerCertificateFile, "-cert_chain", material.ServerCertificateFile, "-key", material.ServerKeyFile,
+            "-cert", material.ServerCertificateFile, "-key", material.ServerKeyFile,
             "-CAfile", material.ClientCaFile, "-no-CApath", "-no-CAstore",
             .. asking,
         ],
