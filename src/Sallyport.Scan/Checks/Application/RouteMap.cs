@@ -114,8 +114,8 @@ internal sealed class RouteMap : Check
                     continue;
                 }
 
-                Verdict verdict = await MeantAsync(context, ask, context.Oracle.Classify(exchange), cancellationToken).ConfigureAwait(false);
-                seen.Add((operation, Refused(verdict, way), Cell(operation, verdict, way)));
+                (Verdict verdict, bool leadsNowhere) = await MeantAsync(context, way, ask, context.Oracle.Classify(exchange), cancellationToken).ConfigureAwait(false);
+                seen.Add((operation, leadsNowhere ? new Outcome.NotApplicable($"{way.Name}: {verdict.Detail}: this way leads nobody to the operation") : Refused(verdict, way), Cell(operation, verdict, way)));
                 if (IsBlindToThePath(context, verdict))
                 {
                     // The TLS layer refused before it could know the path: that holds for every operation of this way.
@@ -151,23 +151,29 @@ internal sealed class RouteMap : Check
         _ => true,
     };
 
-    /// <summary>The refusal, or doubt when it may mean something else: a lost connection, or an answer that the valid identity gets as well.</summary>
-    private static async Task<Verdict> MeantAsync(CheckContext context, Ask ask, Verdict verdict, CancellationToken cancellationToken)
+    /// <summary>
+    /// The refusal, or doubt when it may mean something else: a lost connection, or an answer that the valid identity gets as well. Where the
+    /// valid identity is refused on another way than the usual one, that way leads to no operation at all (a default site that answers 403 to everyone).
+    /// </summary>
+    private static async Task<(Verdict Verdict, bool LeadsNowhere)> MeantAsync(CheckContext context, Way way, Ask ask, Verdict verdict, CancellationToken cancellationToken)
     {
         if (verdict is Verdict.Rejected { Where: EnforcementPoint.Close })
         {
             Exchange again = await context.Transport.ExchangeAsync(ask, cancellationToken).ConfigureAwait(false);
-            return context.Oracle.Classify(again) is Verdict.Rejected ? verdict : new Verdict.Undecided($"it was closed once, and the same again got: {again.Summary}", again);
+            return (context.Oracle.Classify(again) is Verdict.Rejected ? verdict : new Verdict.Undecided($"it was closed once, and the same again got: {again.Summary}", again), false);
         }
 
         if (verdict is not Verdict.Rejected { Where: EnforcementPoint.Http } rejected || VerdictRules.NamesMissingCertificate(rejected))
         {
-            return verdict;
+            return (verdict, false);
         }
 
-        Ask right = context.H(Actor.Of(context.A), $"control: {context.A.Name} at {ask.Request?.Target}") with { Request = ask.Request, Reusable = true };
+        // Over the same way: what A gets elsewhere says nothing of this one.
+        Ask right = context.H(Actor.Of(context.A), $"control: {context.A.Name} at {ask.Request?.Target}") with { Request = ask.Request, Route = ask.Route, Http = ask.Http, Reusable = true };
         Exchange served = await context.Transport.ExchangeAsync(right, cancellationToken).ConfigureAwait(false);
-        return served.Status is >= 200 and < 300 ? verdict : new Verdict.Undecided($"{verdict.Detail}, and {context.A.Name} got: {served.Summary}", rejected.Exchange);
+        return served.Status is >= 200 and < 300
+            ? (verdict, false)
+            : (new Verdict.Undecided($"{verdict.Detail}, and {context.A.Name} got: {served.Summary}", rejected.Exchange), !way.IsUsual && context.Oracle.Classify(served) is Verdict.Rejected);
     }
 
     private static Outcome Refused(Verdict verdict, Way way) => verdict switch

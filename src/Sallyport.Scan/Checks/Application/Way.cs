@@ -10,16 +10,17 @@ namespace Sallyport.Scan.Checks.Application;
 /// <param name="Name">What the report calls it.</param>
 /// <param name="Route">Where and under which names.</param>
 /// <param name="Http">Which HTTP.</param>
-internal sealed record Way(string Name, Route Route, HttpFlavor Http)
+/// <param name="IsUsual">Whether it goes by the target's own name at its own place: the valid identity is served there.</param>
+internal sealed record Way(string Name, Route Route, HttpFlavor Http, bool IsUsual = false)
 {
     /// <summary>The ways that the survey knows of, the usual one first.</summary>
     /// <param name="context">The target.</param>
     public static IEnumerable<Way> All(CheckContext context)
     {
-        yield return new("HTTP/1.1", context.Route, HttpFlavor.Http1);
+        yield return new("HTTP/1.1", context.Route, HttpFlavor.Http1, IsUsual: true);
         if (context.Survey.Http2)
         {
-            yield return new("HTTP/2", context.Route, HttpFlavor.Http2);
+            yield return new("HTTP/2", context.Route, HttpFlavor.Http2, IsUsual: true);
         }
 
         if (!context.Request.Target.IsAddress)

@@ -46,6 +46,21 @@ public sealed class RouteMapTests(CheckLab lab)
     }
 
     [Fact]
+    public async Task A_way_that_refuses_the_valid_identity_too_is_no_pass()
+    {
+        // By IP address or without SNI this server answers 403 to everyone.
+        await using HandlerServer server = await HandlerServer.StartAsync(lab.Pki.Server, context =>
+        {
+            string? caller = context.Connection.ClientCertificate?.GetNameInfo(System.Security.Cryptography.X509Certificates.X509NameType.SimpleName, forIssuer: false);
+            context.Response.StatusCode = context.Request.Path != "/profiles/alice" ? 404 : context.Request.Host.Host == "localhost" && caller == "alice" ? 200 : 403;
+            return context.Response.WriteAsync(context.Response.StatusCode == 200 ? LabApi.Profile("alice") : "no", context.RequestAborted);
+        });
+        CheckSummary check = (await CheckLab.RunAsync(new RouteMap(), lab.Request(server.Endpoint))).Checks.Single();
+        check.NotApplicable.ShouldBe(1, check.Reason);
+        check.Passed.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
     public async Task A_broken_server_leaves_it_undecided()
     {
         await using HostileServer reset = HostileServer.Start(HostileBehaviour.Reset);
