@@ -121,7 +121,16 @@ internal sealed class CallbackListener : ICallbackListener, IAsyncDisposable
             while (!_end.IsCancellationRequested)
             {
                 await _slots.WaitAsync(_end.Token).ConfigureAwait(false);
-                serving.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_end.Token).ConfigureAwait(false)));
+                try
+                {
+                    serving.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_end.Token).ConfigureAwait(false)));
+                }
+                catch (SocketException) when (!_end.IsCancellationRequested)
+                {
+                    // A caller that was gone before it was accepted: the next one must still be heard, or "no hit" would mean nothing.
+                    _slots.Release();
+                }
+
                 serving.RemoveAll(task => task.IsCompleted);
             }
         }

@@ -114,6 +114,12 @@ internal sealed class ExpiryOnLiveConnection(TimeSpan lifetime) : Check
             tries.Add(("by ticket", await context.Transport.ExchangeAsync(resumption, cancellationToken).ConfigureAwait(false)));
         }
 
+        // A server that had announced the end of every connection, and gave no ticket, was asked nothing.
+        if (tries.TrueForAll(one => one.Exchange.NotSent is not null))
+        {
+            return CheckResult.NotTested("the server keeps no connection open and gave no ticket: nothing outlives the handshake to be asked");
+        }
+
         ImmutableArray<(string Shape, Exchange Exchange)> served = [.. tries.Where(t => context.Oracle.Classify(t.Exchange) is Verdict.Accepted)];
         Outcome outcome = served.IsEmpty
             ? tries.FirstOrDefault(t => VerdictRules.Refused(t.Exchange) is null && t.Exchange.NotSent is null && t.Exchange.Opening is not Opening.Alerted) is { Exchange: { } doubt } odd
