@@ -1,6 +1,9 @@
 using System;
 using System.Linq;
+using System.Security.Cryptography.X509Certificates;
 using System.Threading.Tasks;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Sallyport.Lab.Servers;
 using Sallyport.Scan.Checks.Application;
 using Sallyport.Scan.Findings;
@@ -15,7 +18,19 @@ public sealed class FetchedCertificateUrlTests(CheckLab lab)
     public async Task A_server_that_completes_chains_by_download_is_a_finding()
     {
         // Kestrel as it comes: RequireCertificate with the platform's own chain building, and one CA made trusted by a callback.
-        await using DownloadingServer server = await DownloadingServer.StartAsync(lab.Pki);
+        await using HandlerServer server = await HandlerServer.StartAsync(
+            lab.Pki.Material.ServerIdentity,
+            context =>
+            {
+                string? caller = context.Connection.ClientCertificate?.GetNameInfo(X509NameType.SimpleName, forIssuer: false);
+                context.Response.StatusCode = caller is not null && context.Request.Path == $"/profiles/{caller}" ? 200 : 403;
+                return context.Response.WriteAsync(context.Response.StatusCode == 200 ? LabApi.Profile(caller ?? string.Empty) : "no", context.RequestAborted);
+            },
+            https =>
+            {
+                https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
+                https.ClientCertificateValidation = (certificate, _, _) => certificate.Issuer == lab.Pki.Alice.Certificate.Issuer;
+            });
         ScanReport report = await CheckLab.RunAsync(new FetchedCertificateUrl(), lab.Request(server.Endpoint));
         report.Findings.ShouldNotBeEmpty(report.Checks.Single().Reason);
         report.Findings.ShouldAllBe(finding => finding.Id == "MTLS-307" && finding.Confidence == Confidence.Confirmed && finding.Severity == Severity.High);
