@@ -53,11 +53,12 @@ public sealed class PostHandshakeTests(TestPki pki) : IClassFixture<TestPki>
         await using OpensslPeer server = await ServerAsync("-tls1_3");
         await using TlsSession session = await GreetAsync(server, OpensslInteropTests.Script(TlsVersion.Tls13));
 
+        // What was sent under the new keys is shown, so the server has taken our update, and all that it writes from now on comes after its own.
         await session.UpdateKeysAsync(TestContext.Current.CancellationToken);
-        await AnswerArrivesAsync(server, session);
         await session.WriteAsync("again\n"u8.ToArray(), TestContext.Current.CancellationToken);
-
         await server.PrintedAsync("again");
+        await AnswerArrivesAsync(server, session);
+
         session.Transcript.ToText().ShouldContain("< KeyUpdate");
     }
 

@@ -44,7 +44,7 @@ public sealed class Http2ScriptedTests
     [Fact]
     public async Task The_request_is_written_as_given_with_names_in_lower_case()
     {
-        await using var channel = new ScriptedChannel([Settings, Http2Frame.Write(Http2Frame.Headers, Http2Frame.EndHeaders | Http2Frame.EndStream, 1, Ok)], null) { SpeaksWhen = HasHeaders };
+        await using ScriptedChannel channel = Server([Settings, Http2Frame.Write(Http2Frame.Headers, Http2Frame.EndHeaders | Http2Frame.EndStream, 1, Ok)], null);
         await using (var connection = new Http2Connection(channel))
         {
             var request = new RawHttpRequest { Target = "/a//b?%00", Host = "b.test", Authority = "a.test:1", Headers = [new("X-Two", "1"), new("x-two", "2")] };
@@ -64,7 +64,7 @@ public sealed class Http2ScriptedTests
     public async Task Pseudo_headers_can_be_doubled_and_left_out()
     {
         var request = new RawHttpRequest { PseudoHeaders = [new(":path", "/1"), new(":path", "/2")], LowerCaseHeaderNames = false, Headers = [new("UP", "x")], AddAcceptEncoding = false };
-        await using var channel = new ScriptedChannel([], new ChannelRead.Closed()) { SpeaksWhen = HasHeaders };
+        await using ScriptedChannel channel = Server([], new ChannelRead.Closed());
         await using (var connection = new Http2Connection(channel))
         {
             (await connection.SendAsync(request, Limits, Token)).ShouldBe(new HttpOutcome.Closed(0));
@@ -107,7 +107,7 @@ public sealed class Http2ScriptedTests
     [MemberData(nameof(Breaches))]
     public async Task A_breach_of_the_rules_is_named_and_ends_the_connection(string reason, byte[] bytes)
     {
-        await using var channel = new ScriptedChannel([bytes], null);
+        await using ScriptedChannel channel = Server([bytes], null);
         await using var connection = new Http2Connection(channel);
         HttpOutcome outcome = await connection.SendAsync(new RawHttpRequest(), Limits, Token);
         outcome.ShouldBeOfType<HttpOutcome.Malformed>().Reason.ShouldContain(reason);
@@ -120,7 +120,7 @@ public sealed class Http2ScriptedTests
     {
         foreach (byte[] flood in new[] { Http2Frame.Write(Http2Frame.Ping, 0, 0, new byte[8]), Settings, Http2Frame.Number(Http2Frame.WindowUpdate, 1, 1) })
         {
-            await using var channel = new ScriptedChannel([Settings, flood], null, repeat: true);
+            await using ScriptedChannel channel = Server([Settings, flood], null, repeat: true);
             await using var connection = new Http2Connection(channel);
             (await connection.SendAsync(new RawHttpRequest(), Limits, Token)).ShouldBeOfType<HttpOutcome.Malformed>();
             channel.Delivered.ShouldBeLessThan(1_000_000);
@@ -130,7 +130,7 @@ public sealed class Http2ScriptedTests
     [Fact]
     public async Task Empty_DATA_without_end_leaves_the_head_as_answer()
     {
-        await using var channel = new ScriptedChannel(
+        await using ScriptedChannel channel = Server(
             [Settings, Http2Frame.Write(Http2Frame.Headers, Http2Frame.EndHeaders, 1, Ok), Repeat(Http2Frame.Write(Http2Frame.Data, 0, 1, []), 10_001)], null);
         await using var connection = new Http2Connection(channel);
         HttpAnswer answer = (await connection.SendAsync(new RawHttpRequest(), Limits, Token)).ShouldBeOfType<HttpOutcome.Answered>().Answer;
@@ -140,7 +140,7 @@ public sealed class Http2ScriptedTests
     [Fact]
     public async Task A_body_above_the_limit_is_cut_and_the_stream_cancelled()
     {
-        await using var channel = new ScriptedChannel(
+        await using ScriptedChannel channel = Server(
             [Settings, Http2Frame.Write(Http2Frame.Headers, Http2Frame.EndHeaders, 1, Ok), Http2Frame.Write(Http2Frame.Data, 0, 1, new byte[5000])], null);
         await using var connection = new Http2Connection(channel);
         HttpAnswer answer = (await connection.SendAsync(new RawHttpRequest(), Limits, Token)).ShouldBeOfType<HttpOutcome.Answered>().Answer;
@@ -174,7 +174,7 @@ public sealed class Http2ScriptedTests
     [Fact]
     public async Task A_silent_server_is_a_time_out_and_the_callers_cancel_throws()
     {
-        await using var channel = new ScriptedChannel([Settings], null);
+        await using ScriptedChannel channel = Server([Settings], null);
         await using var connection = new Http2Connection(channel);
         (await connection.SendAsync(new RawHttpRequest(), Limits with { Timeout = TimeSpan.FromMilliseconds(200) }, Token)).ShouldBe(new HttpOutcome.TimedOut());
         using var cancel = new CancellationTokenSource();
@@ -191,7 +191,7 @@ public sealed class Http2ScriptedTests
         {
             var seen = new List<byte>();
             await stream.WriteAsync(Http2Frame.Setting(4, 0), token);
-            while (!Frames([.. seen.Skip(24)]).Any(static frame => frame.Type == Http2Frame.Settings && frame.Flags == Http2Frame.Ack))
+            while (!Frames([.. seen.Skip(24)]).Any(static frame => frame.Type == Http2Frame.Settings && frame.Flags == Http2Frame.Ack) || !HasHeaders([.. seen]))
             {
                 await ReadAsync(stream, seen, token);
             }
@@ -240,6 +240,9 @@ public sealed class Http2ScriptedTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    /// <summary>A peer that speaks once our HEADERS are out: streams mentioned in its script are open then, however the machine schedules us.</summary>
+    private static ScriptedChannel Server(IEnumerable<byte[]> pieces, ChannelRead? end, bool repeat = false) => new(pieces, end, repeat) { SpeaksWhen = HasHeaders };
+
     private static bool HasHeaders(byte[] written) =>
         written.Length > 24 && Frames(written.AsSpan(24)).Any(static frame => frame.Type == Http2Frame.Headers);
 
@@ -275,7 +278,7 @@ public sealed class Http2ScriptedTests
 
     private static async Task<HttpOutcome> AskAsync(IEnumerable<byte[]> pieces, ChannelRead? end = null)
     {
-        await using var channel = new ScriptedChannel(pieces, end);
+        await using ScriptedChannel channel = Server(pieces, end);
         await using var connection = new Http2Connection(channel);
         return await connection.SendAsync(new RawHttpRequest(), Limits, CancellationToken.None);
     }

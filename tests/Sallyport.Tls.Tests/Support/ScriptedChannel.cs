@@ -37,7 +37,7 @@ internal sealed class ScriptedChannel : ByteChannel
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         Written.Write(bytes.Span);
-        if (SpeaksWhen?.Invoke(Written.ToArray()) == true)
+        if (!_heard.Task.IsCompleted && SpeaksWhen?.Invoke(Written.ToArray()) == true)
         {
             _heard.TrySetResult();
         }
