@@ -45,8 +45,8 @@ public sealed class HostileServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
-        _listener.Stop();
         await _accepting;
+        _listener.Stop();
         await Task.WhenAll(_serving.Keys);
         _end.Dispose();
         _listener.Dispose();

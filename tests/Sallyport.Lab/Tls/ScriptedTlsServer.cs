@@ -67,8 +67,8 @@ public sealed class ScriptedTlsServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Stop();
         await _accepting;
+        _listener.Stop();
         await Task.WhenAll(_running.Keys);
         _listener.Dispose();
         _stop.Dispose();

@@ -56,8 +56,8 @@ internal sealed class PolicyServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
-        _listener.Stop();
         await _accepting;
+        _listener.Stop();
         await Task.WhenAll(_serving.Keys);
         _listener.Dispose();
         _end.Dispose();
