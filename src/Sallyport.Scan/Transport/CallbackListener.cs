@@ -91,8 +91,10 @@ internal sealed class CallbackListener : ICallbackListener, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync().ConfigureAwait(false);
-        _listener.Dispose();
+
+        // The listener goes after the loop: a stopped one throws at whoever asks it next, and the callers under way would not be waited for.
         await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _listener.Dispose();
         _end.Dispose();
         _slots.Dispose();
     }
