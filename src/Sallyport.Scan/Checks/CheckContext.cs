@@ -2,6 +2,7 @@ using System;
 using System.Collections.Immutable;
 using System.Linq;
 using Sallyport.Forge.Matrix;
+using Sallyport.Scan.Api;
 using Sallyport.Scan.Checks.Channel;
 using Sallyport.Scan.Checks.Routing;
 using Sallyport.Scan.Findings;
@@ -48,6 +49,12 @@ internal sealed class CheckContext
 
     /// <summary>Probes whose answers several checks need.</summary>
     public SharedProbes Shared { get; init; } = new();
+
+    /// <summary>The operations of the API and what each identity gets there.</summary>
+    public ApiMap Api { get => field ??= new ApiMap(Request, Survey, Transport, Oracle, Stranger); init; }
+
+    /// <summary>The only way to send what may write: everything is undone at the end of the scan.</summary>
+    public WriteJournal Writes { get => field ??= new WriteJournal(Transport); init; }
 
     /// <summary>How the names of the address treat the user's identities; found out once a scan.</summary>
     public NameSurvey Names { get; init; } = new();

@@ -99,7 +99,7 @@ internal sealed class CheckRunner(IScanSession? session, IProgress<ScanProgress>
     private async Task<CheckRun> HeldAgainstControlAsync(CheckRun run, CancellationToken user, CancellationToken deadline)
     {
         // A refusal proves something only while the right identity is still let in.
-        if (!run.Rule.Needs.Contains(Need.Identity) || !run.Result.Probes.Any(static probe => probe.Outcome is Outcome.Passed))
+        if (!(run.Rule.Needs.Contains(Need.Identity) || run.Rule.Needs.Contains(Need.Caller)) || !run.Result.Probes.Any(static probe => probe.Outcome is Outcome.Passed))
         {
             return run;
         }
@@ -112,7 +112,7 @@ internal sealed class CheckRunner(IScanSession? session, IProgress<ScanProgress>
                 return run;
             }
 
-            doubt = CheckRun.Ended(run.Rule, new Outcome.NotTested($"the control request of {session.Survey.A} no longer succeeded after it"));
+            doubt = CheckRun.Ended(run.Rule, new Outcome.NotTested($"the control request of {session.Survey.Caller} no longer succeeded after it"));
         }
         catch (Exception e)
         {

@@ -28,6 +28,18 @@ internal interface IScanSession : IAsyncDisposable
     /// <summary>Serials (hex) of the certificates minted under the user's CA.</summary>
     ImmutableArray<string> MintedSerials { get; }
 
+    /// <summary>Every request of the scan that may have written, by now.</summary>
+    ImmutableArray<WriteRecord> Writes => [];
+
+    /// <summary>Has writes told as they happen.</summary>
+    /// <param name="noted">Told of each before it is sent, and of how its undoing ended.</param>
+    void Watch(Action<WriteRecord> noted)
+    {
+    }
+
+    /// <summary>Undoes every write that is still open, whatever ended the scan; bounded in time, and never throws for what the target does.</summary>
+    Task RestoreAsync() => Task.CompletedTask;
+
     /// <summary>The context in which a check runs: its probes may go up to the scan's mode.</summary>
     /// <param name="check">The check.</param>
     CheckContext ContextFor(CheckInfo check);

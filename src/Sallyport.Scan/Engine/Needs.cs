@@ -48,6 +48,22 @@ internal static class Needs
         Need.Operations => request.Operations.IsEmpty
             ? Missing("no operation of the API is known", "--spec FILE (spec), or --operation 'GET /path'")
             : null,
+        Need.Caller => Caller(survey),
+        Need.SecondCaller => request.Identities.Count(static one => one is { State: IdentityState.Valid, Role: null } && HasAny(one)) >= 2
+            ? null
+            : Missing("no second valid identity of the lowest role was given", "a second account: --identity, --token or --cookie NAME=… (identities)"),
+        Need.Token => survey.Caller is { Token: not null } or { Login.TokenMember: not null }
+            ? null
+            : Missing("no bearer token of the first identity was given", $"--token {survey.Caller?.Name ?? "NAME"}=env:VAR (identities.{survey.Caller?.Name ?? "NAME"}.token, or a login)"),
+        Need.Issuer => request.Issuer is null
+            ? Missing("the signing key of the token issuer was not given", "issuer: { key: \"@issuer.key\", alg: ES256 }, in a test environment")
+            : null,
+        Need.Admin => request.Identities.Any(static one => one is { State: IdentityState.Valid, Role: not null } && HasAny(one))
+            ? null
+            : Missing("no identity with a role above the lowest was given", "identities.NAME with role: admin"),
+        Need.Disposable => request.Identities.Any(static one => one is { Disposable: true })
+            ? null
+            : Missing("no identity is declared disposable, so no wrong login is tried", "identities.NAME with disposable: true"),
         Need.Tls => survey.Tls12 == true || survey.Tls13 == true
             ? null
             : request.Target.Tls
@@ -65,6 +81,18 @@ internal static class Needs
             GiveProtected),
         _ => null,
     };
+
+    private static Outcome? Caller(Survey survey) => survey switch
+    {
+        { Caller: null } => Missing("no valid identity was given", $"{GiveIdentity}, or --token NAME=env:VAR (identities.NAME.token)"),
+        { ProtectedOperation: null } => Missing("no operation to hold identities against is known", GiveProtected),
+        { BaselineSucceeded: false, Caller.Name: var name } => Missing(
+            $"the control request of {name} did not succeed{(survey.BaselineFailure is { } why ? $": {why}" : "")}",
+            GiveProtected),
+        _ => null,
+    };
+
+    private static bool HasAny(Identity identity) => identity.HasCertificate || Transport.ApplicationCredentials.Has(identity);
 
     private static Outcome? CertificateRequested(Survey survey)
     {

@@ -56,6 +56,7 @@ internal static class ReportBuilder
             Findings = findings,
             Facts = [.. counted.SelectMany(static run => run.Result.Facts)],
             Matrix = [.. tally.Matrix.Concat(counted.SelectMany(static run => run.Result.Matrix)).Distinct()],
+            Writes = tally.Writes,
             MintedSerials = [.. tally.MintedSerials.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
         };
     }

@@ -28,6 +28,10 @@ public abstract record ScanProgress
     /// <param name="Running">Checks that were planned to run.</param>
     public sealed record Finished(string Id, string Outcome, int Done, int Running) : ScanProgress;
 
+    /// <summary>A request that may write is about to be sent, or was undone: show it, so that it is known even when the scan is killed.</summary>
+    /// <param name="Record">The write.</param>
+    public sealed record Wrote(Reports.WriteRecord Record) : ScanProgress;
+
     /// <summary>A check broke. It is an error of this tool: show it, whatever the verbosity.</summary>
     /// <param name="Id">The rule id.</param>
     /// <param name="Error">The type of the error and where it was thrown; never its message, which may hold a secret.</param>

@@ -5,6 +5,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Sallyport.Forge.Matrix;
+using Sallyport.Scan.Api;
 using Sallyport.Scan.Checks;
 using Sallyport.Scan.Checks.Channel;
 using Sallyport.Scan.Checks.Routing;
@@ -31,6 +32,9 @@ internal sealed class ScanSession : IScanSession
     private readonly Lazy<IdentityMatrix>? _matrix;
     private readonly ChannelProfile _channel;
     private readonly NameSurvey _names = new();
+    private readonly ApiMap _api;
+    private readonly WriteJournal _writes;
+    private Action<WriteRecord>? _noted;
 
     private ScanSession(ScanRequest request, TimeProvider time, ScanTransport transport, ControlOracle oracle, Stranger stranger, Survey survey)
     {
@@ -40,6 +44,8 @@ internal sealed class ScanSession : IScanSession
         _hooks = request.AllowHooks && request.Mode == ScanMode.Intrusive ? new HookRunner(request.Hooks, TimeSpan.FromSeconds(30), time) : null;
         // The rest of the connections is for everything that is no enumeration.
         _channel = new ChannelProfile(transport, Route.To(request.Target), Math.Clamp(request.Limits.Connections / 4 * 3, 1, 10_000));
+        _api = new ApiMap(request, survey, transport, oracle, stranger.Credential);
+        _writes = new WriteJournal(transport, record => _noted?.Invoke(record));
         _matrix = survey.A is { } a ? new Lazy<IdentityMatrix>(() => ForgeInput.Create(request, survey, a, _callback, time)) : null;
     }
 
@@ -58,6 +64,15 @@ internal sealed class ScanSession : IScanSession
     /// <inheritdoc/>
     public ImmutableArray<string> MintedSerials => _matrix is { IsValueCreated: true } ? [.. _matrix.Value.MintedSerials.Select(minted => minted.Serial)] : [];
 
+    /// <inheritdoc/>
+    public ImmutableArray<WriteRecord> Writes => _writes.Records;
+
+    /// <inheritdoc/>
+    public void Watch(Action<WriteRecord> noted) => _noted = noted;
+
+    /// <inheritdoc/>
+    public async Task RestoreAsync() => await _writes.DisposeAsync().ConfigureAwait(false);
+
     /// <summary>Surveys a target.</summary>
     /// <param name="request">What is asked.</param>
     /// <param name="time">The clock.</param>
@@ -68,14 +83,16 @@ internal sealed class ScanSession : IScanSession
         Stranger stranger = new(time);
         try
         {
-            ControlOracle oracle = new(transport, () => "sallyport-" + Guid.NewGuid().ToString("N"));
+            // One path that no API has is asked once for each place and actor, not once for each baseline.
+            string sibling = "sallyport-" + Guid.NewGuid().ToString("N");
+            ControlOracle oracle = new(transport, () => sibling);
             Survey survey = await new SurveyRunner(request, transport, oracle, stranger.Credential).RunAsync(cancellationToken).ConfigureAwait(false);
             (ScanRequest completed, survey) = await DescribedAsync(request, survey, transport, oracle, stranger, cancellationToken).ConfigureAwait(false);
             return new ScanSession(completed, time, transport, oracle, stranger, survey);
         }
         catch
         {
-            transport.Dispose();
+            await transport.DisposeAsync().ConfigureAwait(false);
             stranger.Dispose();
             throw;
         }
@@ -96,6 +113,8 @@ internal sealed class ScanSession : IScanSession
         Stranger = _stranger.Credential,
         Shared = _shared,
         Names = _names,
+        Api = _api,
+        Writes = _writes,
     };
 
     /// <inheritdoc/>
@@ -104,6 +123,7 @@ internal sealed class ScanSession : IScanSession
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await _writes.DisposeAsync().ConfigureAwait(false);
         if (_hooks is not null)
         {
             await _hooks.DisposeAsync().ConfigureAwait(false);
@@ -120,7 +140,7 @@ internal sealed class ScanSession : IScanSession
         }
 
         _stranger.Dispose();
-        _transport.Dispose();
+        await _transport.DisposeAsync().ConfigureAwait(false);
     }
 
     private static async Task<(ScanRequest Request, Survey Survey)> DescribedAsync(
@@ -131,7 +151,7 @@ internal sealed class ScanSession : IScanSession
             return (request, survey);
         }
 
-        Actor asker = survey.A is { } a ? Actor.Of(a) : Actor.Nobody;
+        Actor asker = survey.Caller is { } a ? Actor.Of(a) : Actor.Nobody;
         (ScanRequest described, string? failure) = await new DescriptionFetch(request, transport).CompleteAsync(asker, cancellationToken).ConfigureAwait(false);
         if (failure is not null || ReferenceEquals(described, request) || survey.ProtectedOperation is { DeclaredProtected: true })
         {

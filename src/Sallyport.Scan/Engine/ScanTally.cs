@@ -18,6 +18,9 @@ internal sealed record ScanTally
     /// <summary>What the oracle decided outside of any check.</summary>
     public ImmutableArray<MatrixCell> Matrix { get; init; } = [];
 
+    /// <summary>Every request that may have written.</summary>
+    public ImmutableArray<WriteRecord> Writes { get; init; } = [];
+
     /// <summary>Serials (hex) of the certificates minted under the user's CA.</summary>
     public ImmutableArray<string> MintedSerials { get; init; } = [];
 }

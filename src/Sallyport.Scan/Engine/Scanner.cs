@@ -59,6 +59,7 @@ public sealed class Scanner
             {
                 session = await _sessions.OpenAsync(request, deadline.Token).ConfigureAwait(false);
                 survey = session.Survey;
+                session.Watch(record => progress?.Report(new ScanProgress.Wrote(record)));
             }
             catch (Exception e)
             {
@@ -70,8 +71,14 @@ public sealed class Scanner
             ScanRequest completed = session?.Complete(request) ?? request;
             ImmutableArray<PlannedCheck> plan = Plan.For(_catalogue, completed, survey);
             ImmutableArray<CheckRun> runs = await new CheckRunner(session, progress, _time).RunAsync(plan, cancellationToken, deadline.Token).ConfigureAwait(false);
+            if (session is not null)
+            {
+                await session.RestoreAsync().ConfigureAwait(false);
+            }
+
             tally = tally with
             {
+                Writes = session?.Writes ?? [],
                 Cancelled = cancellationToken.IsCancellationRequested,
                 Traffic = session?.Traffic ?? default,
                 Matrix = session?.Matrix ?? [],

@@ -53,4 +53,22 @@ public enum Need
 
     /// <summary>The survey's TLS handshake succeeded at all.</summary>
     Tls,
+
+    /// <summary>A valid identity with any credential (certificate, token, cookie, key) whose control request succeeds.</summary>
+    Caller,
+
+    /// <summary>A second valid identity of the lowest role with credentials of its own.</summary>
+    SecondCaller,
+
+    /// <summary>The first identity has a bearer token, given or from its login.</summary>
+    Token,
+
+    /// <summary>The signing key of the token issuer (<c>issuer.key</c>), in a test environment.</summary>
+    Issuer,
+
+    /// <summary>An identity with a role above the lowest.</summary>
+    Admin,
+
+    /// <summary>An identity on which wrong logins may be tried (<c>disposable: true</c>).</summary>
+    Disposable,
 }

@@ -126,6 +126,6 @@ internal sealed class ControlOracle(IScanTransport transport, Func<string> sibli
         string path = query < 0 ? target : target[..query];
         int last = path.LastIndexOf('/');
         string elsewhere = path[..(last + 1)] + sibling() + (query < 0 ? "" : target[query..]);
-        return ask with { Title = "a random path", Request = ask.Request is { } request ? request with { Target = elsewhere } : null, Reusable = false };
+        return ask with { Title = "a random path", Request = ask.Request is { } request ? request with { Target = elsewhere } : null, Reusable = true };
     }
 }

@@ -82,6 +82,9 @@ public sealed record ScanReport
     /// <summary>Identities × operations.</summary>
     public ImmutableArray<MatrixCell> Matrix { get; init; } = [];
 
+    /// <summary>Every request of the scan that may have written, in order, and whether it was undone.</summary>
+    public ImmutableArray<WriteRecord> Writes { get; init; } = [];
+
     /// <summary>Serials (hex) of the certificates minted under the user's CA.</summary>
     public ImmutableArray<string> MintedSerials { get; init; } = [];
 }

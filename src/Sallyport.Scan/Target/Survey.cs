@@ -59,6 +59,9 @@ internal sealed record Survey
     /// <summary>The identity "A": the first valid one with a certificate; <c>null</c> when none was given.</summary>
     public Identity? A { get; init; }
 
+    /// <summary>The first identity to ask as: <see cref="A"/>, or without one the first valid identity with application credentials; <c>null</c> for none.</summary>
+    public Identity? Caller { get; init; }
+
     /// <summary>The identity "B": the next valid one with another certificate; <c>null</c> when none was given.</summary>
     public Identity? B { get; init; }
 

@@ -24,6 +24,7 @@ internal sealed class SurveyRunner
     private readonly ClientCredential _stranger;
     private readonly Identity? _a;
     private readonly Identity? _b;
+    private readonly Identity? _caller;
     private readonly Route _route;
 
     /// <summary>A survey of one target.</summary>
@@ -39,6 +40,7 @@ internal sealed class SurveyRunner
         _stranger = stranger;
         _route = Route.To(request.Target);
         _a = request.Identities.FirstOrDefault(i => i is { State: IdentityState.Valid, HasCertificate: true });
+        _caller = _a ?? request.Identities.FirstOrDefault(i => i.State == IdentityState.Valid && ApplicationCredentials.Has(i));
         _b = request.Identities.FirstOrDefault(i => i is { State: IdentityState.Valid, HasCertificate: true } && i != _a && _a is not null && !i.Chain[0].AsSpan().SequenceEqual(_a.Chain[0].AsSpan()));
     }
 
@@ -47,12 +49,12 @@ internal sealed class SurveyRunner
     /// <returns>What is known; <see cref="Survey.Failure"/> says why when nothing is.</returns>
     public async Task<Survey> RunAsync(CancellationToken cancellationToken)
     {
-        ImmutableArray<(Operation Operation, string Path)> candidates = ProtectedOperations.Candidates(_request, _a);
+        ImmutableArray<(Operation Operation, string Path)> candidates = ProtectedOperations.Candidates(_request, _caller);
         RawHttpRequest first = candidates.IsEmpty ? new() { Target = _request.Target.Path + "/" } : Request(candidates[0]);
         ImmutableArray<SurveyedHandshake> handshakes = _request.Target.Tls ? await HandshakesAsync(first, cancellationToken).ConfigureAwait(false) : [];
         if (await FailureAsync(handshakes, first, cancellationToken).ConfigureAwait(false) is { } failure)
         {
-            return new() { Address = Address, Failure = failure, A = _a, B = _b };
+            return new() { Address = Address, Failure = failure, A = _a, B = _b, Caller = _caller };
         }
 
         (BaselineResult? learned, (Operation Operation, string Path)? chosen) = await LearnAsync(candidates, cancellationToken).ConfigureAwait(false);
@@ -87,6 +89,7 @@ internal sealed class SurveyRunner
             ServerDistrust = (trust as ServerTrust.Distrusted)?.Reason,
             OtherNames = ServerNames.Others(_request, session?.ServerCertificates ?? []),
             A = _a,
+            Caller = _caller,
             B = _b,
             ProtectedOperation = chosen?.Operation,
             ProtectedPath = chosen?.Path,
@@ -217,7 +220,7 @@ internal sealed class SurveyRunner
             return (null, null);
         }
 
-        if (_a is null)
+        if (_caller is null)
         {
             return (null, candidates[0]);
         }
@@ -225,7 +228,7 @@ internal sealed class SurveyRunner
         BaselineResult? first = null;
         foreach ((Operation Operation, string Path) candidate in candidates.Take(MaxCandidates))
         {
-            Ask ask = new() { Title = $"control: {_a.Name}", Route = _route, Actor = Actor.Of(_a), Request = Request(candidate), Reusable = true };
+            Ask ask = new() { Title = $"control: {_caller.Name}", Route = _route, Actor = Actor.Of(_caller), Request = Request(candidate), Reusable = true };
             BaselineResult result = await _oracle.LearnAsync(ask, cancellationToken).ConfigureAwait(false);
             if (result is BaselineResult.Learned)
             {

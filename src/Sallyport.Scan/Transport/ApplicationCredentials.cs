@@ -11,18 +11,25 @@ using Sallyport.Tls.Http;
 
 namespace Sallyport.Scan.Transport;
 
-/// <summary>The tokens, cookies, passwords and keys of the identities, as headers; logs in once where the user configured a login.</summary>
+/// <summary>The tokens, cookies, passwords and keys of the identities, as headers; logs in where the user configured a login, and again when what it yielded has expired.</summary>
 internal sealed class ApplicationCredentials
 {
     private readonly Redaction _redaction;
     private readonly Func<Identity, RawHttpRequest, CancellationToken, Task<Exchange>> _send;
+    private const int MaxRenewals = 50;
+    private static readonly TimeSpan s_brandNew = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_margin = TimeSpan.FromSeconds(3);
+
+    private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<string, Lazy<Task<LoginResult>>> _logins = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, int> _renewals = new(StringComparer.Ordinal);
 
     /// <summary>Credentials of a scan.</summary>
     /// <param name="redaction">Learns what a login yields.</param>
     /// <param name="send">Sends a login with the identity's certificate, to the target.</param>
-    public ApplicationCredentials(Redaction redaction, Func<Identity, RawHttpRequest, CancellationToken, Task<Exchange>> send) =>
-        (_redaction, _send) = (redaction, send);
+    /// <param name="time">The clock by which a login's yield expires.</param>
+    public ApplicationCredentials(Redaction redaction, Func<Identity, RawHttpRequest, CancellationToken, Task<Exchange>> send, TimeProvider time) =>
+        (_redaction, _send, _time) = (redaction, send, time);
 
     /// <summary>Whether an identity has any.</summary>
     /// <param name="identity">The identity.</param>
@@ -35,6 +42,60 @@ internal sealed class ApplicationCredentials
     {
         ImmutableArray<HttpHeader>.Builder headers = ImmutableArray.CreateBuilder<HttpHeader>();
         if (identity.Login is { } login)
+        {
+            LoginResult result = await LoggedInAsync(identity, login, cancellationToken).ConfigureAwait(false);
+            if (result.Failure is not null)
+            {
+                return result;
+            }
+
+            headers.AddRange(result.Headers);
+        }
+
+        Add(headers, "authorization", identity.Token is { } token ? $"Bearer {token.Reveal()}" : null);
+        Add(headers, "authorization", identity.Basic is { } basic ? $"Basic {Encoded(basic.Reveal())}" : null);
+        Add(headers, "cookie", identity.Cookie?.Reveal());
+        Add(headers, identity.ApiKeyHeader.ToLowerInvariant(), identity.ApiKey?.Reveal());
+        return new LoginResult(headers.ToImmutable(), null);
+    }
+
+    /// <summary>What an identity presents now.</summary>
+    /// <param name="identity">The identity.</param>
+    /// <param name="cancellationToken">Cancels a login.</param>
+    public async Task<PresentedCredentials> PresentedAsync(Identity identity, CancellationToken cancellationToken)
+    {
+        const string Bearer = "Bearer ";
+        LoginResult login = await HeadersAsync(identity, cancellationToken).ConfigureAwait(false);
+        string? authorization = login.Headers.Where(h => h.Name == "authorization" && h.Value.StartsWith(Bearer, StringComparison.Ordinal)).Select(h => h.Value).FirstOrDefault();
+        string? cookie = login.Headers.Where(h => h.Name == "cookie").Select(h => h.Value).FirstOrDefault();
+        return new()
+        {
+            Token = authorization is null ? null : new Secret(authorization[Bearer.Length..]),
+            Cookie = cookie is null ? null : new Secret(cookie),
+            Basic = identity.Basic,
+            ApiKey = identity.ApiKey,
+            Failure = login.Failure,
+        };
+    }
+
+    /// <summary>Forgets what the login of an identity yielded, because the server no longer takes it: the next request logs in again.</summary>
+    /// <param name="identity">The identity.</param>
+    /// <returns>Whether there was something to forget that was not brand new: then asking again can end otherwise.</returns>
+    public bool Renew(Identity identity)
+    {
+        if (!_logins.TryGetValue(identity.Name, out Lazy<Task<LoginResult>>? shared) || !shared.Value.IsCompletedSuccessfully
+            || shared.Value.Result is not { LoggedInAt: { } at } || _time.GetElapsedTime(at) < s_brandNew
+            || _renewals.AddOrUpdate(identity.Name, 1, static (_, n) => n + 1) > MaxRenewals)
+        {
+            return false;
+        }
+
+        return _logins.TryRemove(new(identity.Name, shared));
+    }
+
+    private async Task<LoginResult> LoggedInAsync(Identity identity, Login login, CancellationToken cancellationToken)
+    {
+        while (true)
         {
             Lazy<Task<LoginResult>> shared = _logins.GetOrAdd(
                 identity.Name, _ => new Lazy<Task<LoginResult>>(() => LogInAsync(identity, login, cancellationToken)));
@@ -50,19 +111,14 @@ internal sealed class ApplicationCredentials
                 throw;
             }
 
-            if (result.Failure is not null)
+            // A token that is about to end would end on the way. One that never lives that long is used once.
+            if (result.Expires is not { } expires || expires - _time.GetUtcNow() > s_margin || _time.GetElapsedTime(result.LoggedInAt ?? 0) < s_brandNew)
             {
                 return result;
             }
 
-            headers.AddRange(result.Headers);
+            _logins.TryRemove(new(identity.Name, shared));
         }
-
-        Add(headers, "authorization", identity.Token is { } token ? $"Bearer {token.Reveal()}" : null);
-        Add(headers, "authorization", identity.Basic is { } basic ? $"Basic {Encoded(basic.Reveal())}" : null);
-        Add(headers, "cookie", identity.Cookie?.Reveal());
-        Add(headers, identity.ApiKeyHeader.ToLowerInvariant(), identity.ApiKey?.Reveal());
-        return new LoginResult(headers.ToImmutable(), null);
     }
 
     private static void Add(ImmutableArray<HttpHeader>.Builder headers, string name, string? value)
@@ -126,7 +182,7 @@ internal sealed class ApplicationCredentials
             }
 
             _redaction.Learn(token);
-            return new LoginResult([new("authorization", $"Bearer {token}")], null);
+            return new LoginResult([new("authorization", $"Bearer {token}")], null) { LoggedInAt = _time.GetTimestamp(), Expires = TokenLife.EndOf(answer, token, _time.GetUtcNow()) };
         }
 
         ImmutableArray<string> cookies = [.. answer.Headers
@@ -143,6 +199,6 @@ internal sealed class ApplicationCredentials
             _redaction.Learn(cookie[(cookie.IndexOf('=', StringComparison.Ordinal) + 1)..]);
         }
 
-        return new LoginResult([new("cookie", string.Join("; ", cookies))], null);
+        return new LoginResult([new("cookie", string.Join("; ", cookies))], null) { LoggedInAt = _time.GetTimestamp() };
     }
 }

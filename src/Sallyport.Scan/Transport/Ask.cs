@@ -35,6 +35,13 @@ internal sealed record Ask
     public ScanMode Mode { get; init; }
 
     /// <summary>
+    /// Whether it may go over a kept-alive connection of the same actor at the same route: for probes of the application, which do not
+    /// care for the handshake. Two actors never share a connection. A request that may write always gets a fresh one: it cannot be repeated
+    /// when the server has just closed. Ignored with a <see cref="Script"/>.
+    /// </summary>
+    public bool Pooled { get; init; }
+
+    /// <summary>
     /// Whether an identical ask (same route, actor, request, version; no script) that was answered earlier in the scan may answer this one.
     /// For baselines: what the survey asked is not asked again.
     /// </summary>

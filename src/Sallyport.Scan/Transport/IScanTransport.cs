@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
+using Sallyport.Scan.Target;
 using Sallyport.Tls.Hello;
 
 namespace Sallyport.Scan.Transport;
@@ -31,6 +32,14 @@ internal interface IScanTransport
     /// <param name="ask">What to do.</param>
     /// <param name="cancellationToken">Cancels the probe.</param>
     Task<Exchange> ExchangeAsync(Ask ask, CancellationToken cancellationToken);
+
+    /// <summary>From now on only what undoes writes is sent: it may take 15 s more than the deadline, and exceeds the number of requests.</summary>
+    void BeginRestoring();
+
+    /// <summary>The application credentials that an identity presents now; its login is made when it was not yet, or when it has expired.</summary>
+    /// <param name="identity">The identity.</param>
+    /// <param name="cancellationToken">Cancels a login.</param>
+    Task<PresentedCredentials> CredentialsAsync(Identity identity, CancellationToken cancellationToken);
 
     /// <summary>One connection that stays open for several steps. The ask's own request is not sent.</summary>
     /// <param name="ask">How to open it.</param>

@@ -43,6 +43,9 @@ internal sealed class LiveConnection : IAsyncDisposable
     /// <summary>Whether a further request can go over it (an HTTP/1.1 server may have said that it closes).</summary>
     public bool CanSend => IsOpen && (_http1?.CanSendAnother ?? _http2?.CanSendAnother ?? true);
 
+    /// <summary>Whether a further request can go over it, and nothing lies unread that could be taken for its answer.</summary>
+    public bool IsClean => CanSend && (_http1?.UnreadBytes ?? 0) == 0;
+
     /// <summary>Sends a request over this connection and reads its answer.</summary>
     /// <param name="ask">Its title, request, actor (for application credentials) and Host count; route, version and script are the connection's.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>

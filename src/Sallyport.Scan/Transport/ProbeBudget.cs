@@ -12,7 +12,10 @@ internal sealed class ProbeBudget : IDisposable
 {
     private readonly ScanLimits _limits;
     private readonly TimeProvider _time;
-    private readonly TimeSpan _deadline;
+    private static readonly TimeSpan s_restoring = TimeSpan.FromSeconds(15);
+
+    private TimeSpan _deadline;
+    private bool _unbounded;
     private readonly long _start;
     private readonly SemaphoreSlim _handshakes;
     private readonly Lock _gate = new();
@@ -52,12 +55,19 @@ internal sealed class ProbeBudget : IDisposable
         }
     }
 
+    /// <summary>Gives what undoes writes 15 s from now, and as many requests as it needs.</summary>
+    public void BeginRestoring()
+    {
+        _deadline = _time.GetElapsedTime(_start) + s_restoring;
+        Volatile.Write(ref _unbounded, true);
+    }
+
     /// <summary>Counts a connection.</summary>
     /// <exception cref="BudgetException">There is none left, or no time.</exception>
     public void TakeConnection()
     {
         _ = ProbeTime;
-        if (Interlocked.Increment(ref _connections) > _limits.Connections)
+        if (Interlocked.Increment(ref _connections) > _limits.Connections && !_unbounded)
         {
             Interlocked.Decrement(ref _connections);
             throw new BudgetException(string.Create(CultureInfo.InvariantCulture, $"{_limits.Connections} connections"));
@@ -70,7 +80,7 @@ internal sealed class ProbeBudget : IDisposable
     public async Task TakeRequestAsync(CancellationToken cancellationToken)
     {
         _ = ProbeTime;
-        if (Interlocked.Increment(ref _requests) > _limits.Requests)
+        if (Interlocked.Increment(ref _requests) > _limits.Requests && !_unbounded)
         {
             Interlocked.Decrement(ref _requests);
             throw new BudgetException(string.Create(CultureInfo.InvariantCulture, $"{_limits.Requests} requests"));

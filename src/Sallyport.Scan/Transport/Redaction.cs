@@ -19,7 +19,7 @@ internal sealed partial class Redaction
         ["authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "x-auth-token", "x-csrf-token"];
 
     private readonly ImmutableArray<string> _headers;
-    private readonly ConcurrentBag<string> _learned = [];
+    private readonly ConcurrentDictionary<string, byte> _learned = new(StringComparer.Ordinal);
     private readonly Func<IEnumerable<string>> _known;
 
     /// <summary>Redacts by shape, header name and known values.</summary>
@@ -39,7 +39,7 @@ internal sealed partial class Redaction
 
     /// <summary>Adds a secret that came up during the scan, such as the token of a login.</summary>
     /// <param name="secret">The secret.</param>
-    public void Learn(string secret) => _learned.Add(secret);
+    public void Learn(string secret) => _learned.TryAdd(secret, 0);
 
     /// <summary>A header's value as it may be shown.</summary>
     /// <param name="name">The header's name.</param>
@@ -50,7 +50,7 @@ internal sealed partial class Redaction
     /// <param name="text">Any text.</param>
     public string Text(string text)
     {
-        foreach (string secret in _known().Concat(_learned).Where(s => s.Length >= 4).SelectMany(Forms).Distinct(StringComparer.Ordinal).OrderByDescending(s => s.Length))
+        foreach (string secret in _known().Concat(_learned.Keys).Where(s => s.Length >= 4).SelectMany(Forms).Distinct(StringComparer.Ordinal).OrderByDescending(s => s.Length))
         {
             text = text.Replace(secret, Mask, StringComparison.Ordinal);
         }

@@ -16,12 +16,13 @@ using Sallyport.Tls.Http;
 namespace Sallyport.Scan.Transport;
 
 /// <summary>The scan's transport: every socket, every bound, and the rules of where credentials may go.</summary>
-internal sealed class ScanTransport : IScanTransport, IDisposable
+internal sealed class ScanTransport : IScanTransport, IDisposable, IAsyncDisposable
 {
     private readonly ScanRequest _request;
     private readonly Places _places;
     private readonly ObservedServerTrust _trust;
     private readonly ApplicationCredentials _credentials;
+    private readonly ConnectionPool _pool;
     private readonly ConcurrentDictionary<string, Task<Exchange>> _answered = new(StringComparer.Ordinal);
 
     /// <summary>A transport for one scan; its clock starts now.</summary>
@@ -35,7 +36,8 @@ internal sealed class ScanTransport : IScanTransport, IDisposable
         Redaction = Redaction.For(request);
         _places = new Places(request);
         _trust = new ObservedServerTrust(request.ServerRoots, time);
-        _credentials = new ApplicationCredentials(Redaction, LogInAsync);
+        _credentials = new ApplicationCredentials(Redaction, LogInAsync, time);
+        _pool = new ConnectionPool(time);
     }
 
     /// <inheritdoc/>
@@ -93,7 +95,7 @@ internal sealed class ScanTransport : IScanTransport, IDisposable
         Guard(ask);
         if (!ask.Reusable || ask.Script is not null)
         {
-            return await FreshAsync(ask, cancellationToken).ConfigureAwait(false);
+            return await RenewedAsync(ask, cancellationToken).ConfigureAwait(false);
         }
 
         string key = AskKey.Of(ask);
@@ -114,7 +116,7 @@ internal sealed class ScanTransport : IScanTransport, IDisposable
             }
         }
 
-        Task<Exchange> own = FreshAsync(ask, cancellationToken);
+        Task<Exchange> own = RenewedAsync(ask, cancellationToken);
         _answered[key] = own;
         return await own.ConfigureAwait(false);
     }
@@ -127,7 +129,20 @@ internal sealed class ScanTransport : IScanTransport, IDisposable
     }
 
     /// <inheritdoc/>
+    public void BeginRestoring() => Budget.BeginRestoring();
+
+    /// <inheritdoc/>
+    public Task<PresentedCredentials> CredentialsAsync(Identity identity, CancellationToken cancellationToken) => _credentials.PresentedAsync(identity, cancellationToken);
+
+    /// <inheritdoc/>
     public void Dispose() => Budget.Dispose();
+
+    /// <summary>Closes the kept-alive connections too.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _pool.DisposeAsync().ConfigureAwait(false);
+        Budget.Dispose();
+    }
 
     /// <summary>Refuses what the scan may not send.</summary>
     /// <param name="ask">The ask.</param>
@@ -157,7 +172,8 @@ internal sealed class ScanTransport : IScanTransport, IDisposable
             Scheme = opened.Ask.Route.Tls ? request.Scheme : "http",
         };
         Ask shown = ask with { Request = request };
-        if (ask.Actor.Application is not { } identity || !ApplicationCredentials.Has(identity))
+        bool own = ask.Actor.Presented is null;
+        if (own ? ask.Actor.Application is null || !ApplicationCredentials.Has(ask.Actor.Application) : ask.Actor.Presented is { IsEmpty: true })
         {
             return new Prepared(shown, request, null);
         }
@@ -167,7 +183,12 @@ internal sealed class ScanTransport : IScanTransport, IDisposable
             return new Prepared(shown, request, obstacle);
         }
 
-        LoginResult credentials = await _credentials.HeadersAsync(identity, cancellationToken).ConfigureAwait(false);
+        LoginResult credentials = ask.Actor switch
+        {
+            { Presented: { } presented } => new LoginResult([.. presented.Select(Revealed)], null),
+            { Application: { } identity } => await _credentials.HeadersAsync(identity, cancellationToken).ConfigureAwait(false),
+            _ => new LoginResult([], null),
+        };
         ImmutableArray<HttpHeader> added = [.. credentials.Headers.Where(h => !Has(request.Headers, h.Name))];
         return new Prepared(
             shown with { Request = request with { Headers = [.. request.Headers, .. added.Select(h => h with { Value = Redaction.Mask })] } },
@@ -229,42 +250,69 @@ internal sealed class ScanTransport : IScanTransport, IDisposable
         _ => "the server showed no certificate",
     };
 
-    private ClientScript Script(Ask ask, bool withCertificate)
+    private HttpHeader Revealed(PresentedHeader header)
     {
-        string alpn = ask.Http == HttpFlavor.Http2 ? "h2" : "http/1.1";
-        HelloRequest newest = HelloRequest.ForTls13(null);
-        HelloRequest hello = HelloRequest.ForTls12(null) with
+        string value = header.Value.Reveal();
+        Redaction.Learn(value);
+        // A server may echo the token without its scheme, or a cookie without its name.
+        if (value.IndexOfAny([' ', '=']) is > 0 and var cut && cut + 1 < value.Length)
         {
-            SupportedVersions = [TlsVersion.Tls13, TlsVersion.Tls12],
-            CipherSuites = [.. newest.CipherSuites, .. HelloRequest.ForTls12(null).CipherSuites],
-            KeyShareGroups = newest.KeyShareGroups,
-            OfferPskModes = true,
-            // Servers that ask late (per path) can only ask clients that offer it; HTTP/2 forbids it (RFC 9113, section 9.2.3).
-            OfferPostHandshakeAuth = ask.Http == HttpFlavor.Http1,
-            ServerNames = ask.Route.ServerNames,
-            Alpn = [alpn],
-        };
-        ClientScript script = new()
+            Redaction.Learn(value[(cut + 1)..]);
+        }
+
+        return new HttpHeader(header.Name, value);
+    }
+
+    // A login's yield may have ended early (a sign-out, a restart): the identity logs in once more before its refusal counts.
+    private async Task<Exchange> RenewedAsync(Ask ask, CancellationToken cancellationToken)
+    {
+        Exchange exchange = await OnceAsync(ask, cancellationToken).ConfigureAwait(false);
+        return exchange.Status == 401 && ask.Actor is { Presented: null, Application: { Login: not null } identity } && _credentials.Renew(identity)
+            ? await OnceAsync(ask, cancellationToken).ConfigureAwait(false)
+            : exchange;
+    }
+
+    private Task<Exchange> OnceAsync(Ask ask, CancellationToken cancellationToken) => ask is { Pooled: true, Script: null, Request: not null }
+        ? PooledAsync(ask, cancellationToken)
+        : FreshAsync(ask, cancellationToken);
+
+    private async Task<Exchange> PooledAsync(Ask ask, CancellationToken cancellationToken)
+    {
+        long start = Time.GetTimestamp();
+        string key = AskKey.Connection(ask);
+        bool repeatable = ask.Request is { Method: "GET" or "HEAD" or "OPTIONS" };
+        LiveConnection? kept = repeatable ? await _pool.TakeAsync(key).ConfigureAwait(false) : null;
+        if (kept is not null)
         {
-            Hello = ask.Version switch
+            Exchange exchange = await SentAsync(kept, key, ask, cancellationToken).ConfigureAwait(false);
+            // The server may have closed it while it was idle: that says nothing of this request.
+            if (exchange is { NotSent: null, Http: HttpOutcome.Answered })
             {
-                TlsVersion.Tls13 => hello with { SupportedVersions = [TlsVersion.Tls13], CipherSuites = newest.CipherSuites },
-                TlsVersion.Tls12 => hello with
-                {
-                    SupportedVersions = [],
-                    CipherSuites = HelloRequest.ForTls12(null).CipherSuites,
-                    KeyShareGroups = null,
-                    OfferPskModes = false,
-                    OfferPostHandshakeAuth = false,
-                },
-                _ => hello,
-            },
-            MinimumVersion = ask.Version ?? TlsVersion.Tls12,
-            MaximumVersion = ask.Version ?? TlsVersion.Tls13,
-            Credential = withCertificate ? ask.Actor.Credential : null,
-            Timeout = Budget.ProbeTime,
-        };
-        return ask.Script?.Invoke(script) ?? script;
+                return exchange with { Duration = Time.GetElapsedTime(start) };
+            }
+
+            start = Time.GetTimestamp();
+        }
+
+        LiveConnection fresh = await ConnectAsync(ask, cancellationToken).ConfigureAwait(false);
+        return await SentAsync(fresh, key, ask, cancellationToken).ConfigureAwait(false) with { Duration = Time.GetElapsedTime(start) };
+    }
+
+    private async Task<Exchange> SentAsync(LiveConnection connection, string key, Ask ask, CancellationToken cancellationToken)
+    {
+        Exchange exchange;
+        try
+        {
+            exchange = await connection.SendAsync(ask, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        await _pool.GiveAsync(key, connection).ConfigureAwait(false);
+        return exchange;
     }
 
     private async Task<Exchange> FreshAsync(Ask ask, CancellationToken cancellationToken)
@@ -300,7 +348,7 @@ internal sealed class ScanTransport : IScanTransport, IDisposable
             return new LiveConnection(this, opened with { Duration = Time.GetElapsedTime(start) }, new PlainChannel(stream));
         }
 
-        HandshakeOutcome outcome = await TlsClient.HandshakeAsync(stream, Script(ask, withCertificate), Time, cancellationToken).ConfigureAwait(false);
+        HandshakeOutcome outcome = await TlsClient.HandshakeAsync(stream, UsualScript.For(ask, withCertificate, Budget.ProbeTime), Time, cancellationToken).ConfigureAwait(false);
         opened = opened with { Opening = Openings.Of(outcome), Transcript = outcome.Transcript, Duration = Time.GetElapsedTime(start) };
         if (outcome is not HandshakeOutcome.Completed completed)
         {

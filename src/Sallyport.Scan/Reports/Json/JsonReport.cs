@@ -27,7 +27,8 @@ internal sealed record JsonReport(
     ImmutableArray<JsonFinding> Findings,
     ImmutableArray<JsonFact> Facts,
     JsonMatrix Matrix,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<string>? MintedSerials);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<string>? MintedSerials,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<JsonWrite>? Writes);
 
 internal sealed record JsonTool(string Name, string Version);
 
@@ -78,6 +79,8 @@ internal sealed record JsonRemedy(
     string Text,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Flaw,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Fix);
+
+internal sealed record JsonWrite(string Title, string Request, string Identity, string State);
 
 internal sealed record JsonFact(string Id, string Title, string Value);
 

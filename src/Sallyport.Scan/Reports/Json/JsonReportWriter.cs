@@ -45,7 +45,8 @@ internal static class JsonReportWriter
         [.. report.Findings.Select(Finding)],
         [.. report.Facts.Select(static fact => new JsonFact(fact.Id, fact.Title, fact.Value))],
         Matrix(report.Matrix),
-        report.MintedSerials.IsEmpty ? null : report.MintedSerials);
+        report.MintedSerials.IsEmpty ? null : report.MintedSerials,
+        report.Writes.IsEmpty ? null : [.. report.Writes.Select(static one => new JsonWrite(one.Title, one.Request, one.Identity, Words.Slug(one.State)))]);
 
     private static JsonCheck Check(CheckSummary check) => new(
         check.Id,

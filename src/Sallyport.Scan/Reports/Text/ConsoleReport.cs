@@ -122,6 +122,12 @@ internal sealed class ConsoleReport(TextWriter output, bool colour)
         {
             Line(Paint($"{Words.Count(report.MintedSerials.Length, "certificate was", "certificates were")} minted under your CA, in memory only; the file reports list the serials.", Dim));
         }
+
+        if (!report.Writes.IsEmpty)
+        {
+            int left = report.Writes.Count(static one => one.State is WriteState.Open or WriteState.NotRestored);
+            Line(Paint($"{Words.Count(report.Writes.Length, "request", "requests")} may have written{(left == 0 ? "; all that had to be undone was" : $"; {left} could NOT be undone: see writes in the JSON report")}.", Dim));
+        }
     }
 
     private static string Spelled(string outcome) => outcome switch { "notTested" => "not tested", "notApplicable" => "not applicable", _ => outcome };

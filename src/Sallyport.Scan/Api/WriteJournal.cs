@@ -1,0 +1,122 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Sallyport.Scan.Reports;
+using Sallyport.Scan.Transport;
+
+namespace Sallyport.Scan.Api;
+
+/// <summary>Every write of the scan: noted before it is sent, and undone before the scan ends, whatever ends it.</summary>
+/// <param name="transport">The way to the network.</param>
+/// <param name="noted">Told of each write before it is sent, and of how its restoring ended; <c>null</c> for silence.</param>
+internal sealed class WriteJournal(IScanTransport transport, Action<WriteRecord>? noted = null) : IAsyncDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly List<Entry> _entries = [];
+
+    /// <summary>What was written so far, in order.</summary>
+    public ImmutableArray<WriteRecord> Records
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _entries.Select(entry => entry.Record)];
+            }
+        }
+    }
+
+    /// <summary>Sends a request that may write.</summary>
+    /// <param name="write">The request; its mode decides whether the scan may send it.</param>
+    /// <param name="restore">What undoes it, as the one who may; <c>null</c> when the write changes nothing that has to be undone (the scanner's own new object, a refused call).</param>
+    /// <param name="cancellationToken">Cancels the write; the restoring is done all the same.</param>
+    public async Task<Exchange> WriteAsync(Ask write, Ask? restore, CancellationToken cancellationToken)
+    {
+        Entry entry = new()
+        {
+            Record = new WriteRecord(write.Title, $"{write.Request?.Method} {write.Request?.Target}", write.Actor.Name, restore is null ? WriteState.Kept : WriteState.Open),
+            Restore = restore,
+        };
+        lock (_gate)
+        {
+            _entries.Add(entry);
+        }
+
+        noted?.Invoke(entry.Record);
+        try
+        {
+            return await transport.ExchangeAsync(write, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is BudgetException or ProbeRefusedException)
+        {
+            // It was never sent.
+            lock (_gate)
+            {
+                _entries.Remove(entry);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Undoes what is still open now, last first; for a check that wants the old state before it goes on.</summary>
+    /// <param name="cancellationToken">Ends the wait; what is still open then is undone at the end of the scan.</param>
+    /// <returns>Whether all was undone.</returns>
+    public async Task<bool> RestoreAsync(CancellationToken cancellationToken)
+    {
+        bool all = true;
+        while (Last() is { } entry)
+        {
+            WriteState state;
+            try
+            {
+                Exchange exchange = await transport.ExchangeAsync(entry.Restore! with { Title = $"restore: {entry.Record.Title}", Pooled = false }, cancellationToken).ConfigureAwait(false); // Last yields entries with one
+                state = exchange.Status is >= 200 and < 300 ? WriteState.Restored : WriteState.NotRestored;
+            }
+            catch (BudgetException)
+            {
+                state = WriteState.NotRestored;
+            }
+
+            all &= state == WriteState.Restored;
+            lock (_gate)
+            {
+                entry.Record = entry.Record with { State = state };
+            }
+
+            noted?.Invoke(entry.Record);
+        }
+
+        return all;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (Last() is null)
+        {
+            return;
+        }
+
+        transport.BeginRestoring();
+        await RestoreAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private Entry? Last()
+    {
+        lock (_gate)
+        {
+            return _entries.LastOrDefault(entry => entry.Record.State == WriteState.Open);
+        }
+    }
+
+    private sealed class Entry
+    {
+        public required WriteRecord Record { get; set; }
+
+        public Ask? Restore { get; init; }
+    }
+}
