@@ -22,6 +22,9 @@ internal sealed class LiveProgress(StatusContext context, TextWriter error) : IP
                 case ScanProgress.Broken broken:
                     error.WriteLine($"\rsallyport: internal error in {broken.Id}: {broken.Error}");
                     break;
+                case ScanProgress.Wrote { Record: var record }:
+                    error.WriteLine($"\rsallyport: {Words.Of(record)}");
+                    break;
                 case ScanProgress.Surveying surveying:
                     context.Status = Markup.Escape($"looking at {surveying.Target}");
                     break;

@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using Sallyport.Scan.Engine;
+using Sallyport.Scan.Reports;
 
 namespace Sallyport.Cli.Output;
 
@@ -14,7 +15,9 @@ internal sealed class PlainProgress(TextWriter error, bool quiet) : IProgress<Sc
         string? line = value switch
         {
             ScanProgress.Broken broken => $"internal error in {broken.Id}: {broken.Error}",
+            ScanProgress.Wrote { Record: { State: WriteState.NotRestored } record } => Words.Of(record),
             _ when quiet => null,
+            ScanProgress.Wrote { Record: var record } => Words.Of(record),
             ScanProgress.Surveying surveying => $"looking at {surveying.Target}",
             ScanProgress.Planned planned => $"{planned.Running} of {planned.Selected} checks will run",
             ScanProgress.Finished finished => $"{finished.Done}/{finished.Running} {finished.Id} {Words.Of(finished.Outcome)}",
