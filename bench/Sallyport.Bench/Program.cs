@@ -13,6 +13,7 @@ internal static class Program
         usage: Sallyport.Bench enumeration [ROUNDS] [--peers] [--append FILE]
                Sallyport.Bench scan PROGRAM [ROUNDS] [--peers] [--append FILE]
                Sallyport.Bench startup PROGRAM [ROUNDS] [--append FILE]
+               Sallyport.Bench jwt [ROUNDS] [--append FILE]
         --peers adds testssl.sh, which takes minutes. PROGRAM is the published sallyport.
         """;
 
@@ -26,6 +27,7 @@ internal static class Program
             ["enumeration", ..] => await EnumerationBench.RunAsync(Rounds(words, 1, 5), peers),
             ["scan", string program, ..] => await ScanBench.RunAsync(program, Rounds(words, 2, 5), peers),
             ["startup", string program, ..] => await ScanBench.StartUpAsync(program, Rounds(words, 2, 10)),
+            ["jwt", ..] => JwtBench.Run(Rounds(words, 1, 5)),
             _ => null,
         };
         if (table is null)
