@@ -88,7 +88,7 @@ internal sealed class ScanSession : IScanSession
             ControlOracle oracle = new(transport, () => sibling);
             Survey survey = await new SurveyRunner(request, transport, oracle, stranger.Credential).RunAsync(cancellationToken).ConfigureAwait(false);
             (ScanRequest completed, survey) = await DescribedAsync(request, survey, transport, oracle, stranger, cancellationToken).ConfigureAwait(false);
-            return new ScanSession(completed, time, transport, oracle, stranger, survey);
+            return new ScanSession(completed, time, transport, oracle, stranger, survey with { Description = completed.Description });
         }
         catch
         {

@@ -9,7 +9,7 @@ using Sallyport.Scan.Target;
 
 namespace Sallyport.Scan.Spec;
 
-/// <summary>Reads OpenAPI 2.0, 3.0, 3.1 and 3.2 in JSON and YAML: paths, methods, security and parameter values.</summary>
+/// <summary>Reads OpenAPI 2.0, 3.0, 3.1 and 3.2 in JSON and YAML: operations with their protection, values, bodies and answers.</summary>
 /// <remarks>
 /// Tolerant of what it does not need, bounded in size, depth and number, and closed to the outside: a description read from a file
 /// may refer to files below its own folder, one that was fetched to nothing but itself. Hosts it names are told, not contacted.
@@ -23,6 +23,9 @@ internal sealed class ApiDescriptionReader
     private static readonly ImmutableArray<string> Methods = ["get", "head", "options", "post", "put", "patch", "delete", "trace", "query"];
     private readonly SpecDocument _document;
     private readonly SpecSecurity _security;
+    private readonly SchemaReader _schemas;
+    private readonly SpecBodies _bodies;
+    private readonly ImmutableArray<DescribedScheme> _schemes;
     private readonly TargetUrl? _target;
     private readonly List<string> _notes = [];
     private readonly List<Operation> _operations = [];
@@ -30,7 +33,10 @@ internal sealed class ApiDescriptionReader
     private ApiDescriptionReader(SpecDocument document, TargetUrl? target)
     {
         (_document, _target) = (document, target);
-        _security = new(document);
+        _schemes = SpecSchemes.Of(document);
+        _security = new(document, _schemes);
+        _schemas = new(document);
+        _bodies = new(document, _schemas);
     }
 
     /// <summary>Reads a file.</summary>
@@ -69,7 +75,17 @@ internal sealed class ApiDescriptionReader
 
         var reader = new ApiDescriptionReader(document, target);
         reader.Paths();
-        return new ApiDescriptionAnswer.Read(new(Shown.Line(version), [.. reader._operations], [.. reader._notes.Concat(document.Notes).Distinct().Take(20)]));
+        return new ApiDescriptionAnswer.Read(reader.Description(Shown.Line(version)));
+    }
+
+    private ApiDescription Description(string version)
+    {
+        if (_schemas.Exhausted)
+        {
+            _notes.Add("the description holds more schemas than are read: the rest is taken as unknown");
+        }
+
+        return new(version, [.. _operations], [.. _notes.Concat(_document.Notes).Distinct().Take(20)]) { Schemes = _schemes, Servers = SpecServers.All(_document) };
     }
 
     private void Paths()
@@ -116,15 +132,40 @@ internal sealed class ApiDescriptionReader
         }
 
         string prefix = Prefix(operation, inherited: Prefix(item, rootPrefix));
-        (bool has, bool mutualTls) = _security.Of(item, operation);
+        (ImmutableArray<SecurityAlternative> security, bool waived) = _security.Of(item, operation);
+        bool demanded = !security.IsEmpty && security.All(alternative => !alternative.Schemes.IsEmpty);
         _operations.Add(new()
         {
             Method = method,
             PathTemplate = prefix + path,
             Parameters = Parameters(prefix + path, item, operation),
-            HasSecurity = has,
-            DemandsMutualTls = mutualTls,
+            OperationId = SpecText.Short(Json.Text(operation.Element, "operationId")),
+            Tags = SpecText.List(Json.Member(operation.Element, "tags")),
+            Deprecated = Json.Flag(operation.Element, "deprecated"),
+            Security = security,
+            WaivesSecurity = waived,
+            HasSecurity = demanded,
+            DemandsMutualTls = demanded && security.All(alternative => alternative.Demands(SecuritySchemeKind.MutualTls)),
+            Roles = Roles(item, operation),
+            Body = _bodies.Body(item, operation),
+            Responses = _bodies.Responses(operation),
         });
+    }
+
+    private static ImmutableArray<string> Roles(SpecNode item, SpecNode operation)
+    {
+        foreach (SpecNode node in (SpecNode[])[operation, item])
+        {
+            foreach (string name in (string[])["x-roles", "x-role", "x-required-roles", "x-required-role", "x-allowed-roles", "x-permissions", "x-required-permissions"])
+            {
+                if (SpecText.List(Json.Member(node.Element, name)) is { IsEmpty: false } roles)
+                {
+                    return roles;
+                }
+            }
+        }
+
+        return [];
     }
 
     private ImmutableArray<ApiParameter> Parameters(string path, SpecNode item, SpecNode operation)
@@ -141,12 +182,30 @@ internal sealed class ApiDescriptionReader
                 continue;
             }
 
+            // OpenAPI 3.1.1, section 4.8.12.1: these header fields are described elsewhere; and nothing that is no field's name is ever sent.
+            if (place is "header" or "cookie" && (!SpecText.IsToken(name) || (place == "header" && name.ToLowerInvariant() is "accept" or "content-type" or "authorization")))
+            {
+                continue;
+            }
+
             bool required = place == "path" || Json.Flag(parameter.Element, "required");
-            parameters.Add(new(name, place, required, SpecValues.Of(_document, parameter)));
+            parameters.Add(new(name, place, required, SpecValues.Of(_document, parameter)) { Schema = Schema(parameter) });
         }
 
         parameters.AddRange(PathParameters.Of(path).Where(named => !parameters.Exists(known => known.In == "path" && known.Name == named.Name)));
         return [.. parameters];
+    }
+
+    private ApiSchema? Schema(SpecNode parameter)
+    {
+        if (_schemas.Of(parameter, "schema") is { } schema)
+        {
+            return schema;
+        }
+
+        // OpenAPI 2.0 writes the schema's words into the parameter itself; a `content` has its own.
+        return _document.Members(parameter, "content").Select(kind => _schemas.Of(kind.Value, "schema")).FirstOrDefault()
+            ?? (Json.Member(parameter.Element, "type") is null ? null : _schemas.Of(parameter));
     }
 
     /// <summary>The path of the first server, unless the target's own URL already holds it.</summary>

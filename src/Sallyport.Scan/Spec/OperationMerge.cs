@@ -33,7 +33,7 @@ internal static class OperationMerge
             Add(operations, described);
         }
 
-        return Finish(request, operations) with { HasDescription = true };
+        return Finish(request, operations) with { HasDescription = true, Description = description };
     }
 
     /// <summary>Whether the user wants this path never to be called.</summary>

@@ -13,6 +13,8 @@ internal sealed class SpecDocument : IDisposable
     private const int MostHops = 32;
     private const int MostFiles = 64;
     private const int Depth = 128;
+    private const int MostNotes = 50;
+    private const int LongestReference = 2_000;
     private readonly Dictionary<string, SpecFile?> _files = new(StringComparer.Ordinal);
     private readonly List<JsonDocument> _opened = [];
     private readonly string? _folder;
@@ -74,6 +76,18 @@ internal sealed class SpecDocument : IDisposable
         }
     }
 
+    /// <summary>Where one reference leads, itself not followed further; <c>null</c> when it is not read.</summary>
+    public SpecNode? Hop(SpecFile from, string reference)
+    {
+        SpecNode? target = Target(from, reference);
+        if (target is null && _notes.Count < MostNotes)
+        {
+            _notes.Add($"the description refers to {Shown.Quoted(reference)}, which is not read");
+        }
+
+        return target;
+    }
+
     public void Dispose() => _opened.ForEach(document => document.Dispose());
 
     private SpecNode? Follow(SpecNode node)
@@ -85,9 +99,8 @@ internal sealed class SpecDocument : IDisposable
                 return node;
             }
 
-            if (Target(node.File, reference) is not { } next)
+            if (Hop(node.File, reference) is not { } next)
             {
-                _notes.Add($"the description refers to {Shown.Quoted(reference)}, which is not read");
                 return null;
             }
 
@@ -100,6 +113,11 @@ internal sealed class SpecDocument : IDisposable
 
     private SpecNode? Target(SpecFile from, string reference)
     {
+        if (reference.Length > LongestReference)
+        {
+            return null;
+        }
+
         int hash = reference.IndexOf('#', StringComparison.Ordinal);
         string file = hash < 0 ? reference : reference[..hash];
         string pointer = hash < 0 ? "" : reference[(hash + 1)..];
@@ -195,12 +213,40 @@ internal sealed class SpecDocument : IDisposable
                 }
             }
 
+            if (!HasReadableNames(text.Span))
+            {
+                problem = new($"the API description `{name}` holds a name that is no Unicode text", "OpenAPI 2.0, 3.0, 3.1 and 3.2 are read, as JSON or YAML");
+                return null;
+            }
+
             return JsonDocument.Parse(text, new() { MaxDepth = Depth, AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
         }
         catch (JsonException e)
         {
             problem = new("the API description is not valid JSON", "OpenAPI 2.0, 3.0, 3.1 and 3.2 are read, as JSON or YAML") { Where = $"{name}:{(e.LineNumber ?? 0) + 1}" };
             return null;
+        }
+    }
+
+    /// <summary>Whether no member's name holds a lone surrogate: looking for any member of its object would throw.</summary>
+    private static bool HasReadableNames(ReadOnlySpan<byte> text)
+    {
+        var reader = new Utf8JsonReader(text, new() { MaxDepth = Depth, AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.TokenType == JsonTokenType.PropertyName && reader.ValueIsEscaped)
+                {
+                    _ = reader.GetString();
+                }
+            }
+
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
         }
     }
 

@@ -14,6 +14,30 @@ public sealed record Operation
     /// <summary>The parameters; empty when none.</summary>
     public ImmutableArray<ApiParameter> Parameters { get; init; } = [];
 
+    /// <summary>The name of the operation in the description; <c>null</c> when it has none.</summary>
+    public string? OperationId { get; init; }
+
+    /// <summary>The groups it belongs to; empty when none.</summary>
+    public ImmutableArray<string> Tags { get; init; } = [];
+
+    /// <summary>Whether the description calls it deprecated.</summary>
+    public bool Deprecated { get; init; }
+
+    /// <summary>The ways to prove who one is, of which one is enough; empty when the description demands none.</summary>
+    public ImmutableArray<SecurityAlternative> Security { get; init; } = [];
+
+    /// <summary>Whether the operation itself says that nobody need prove anything: an empty list, or an empty alternative.</summary>
+    public bool WaivesSecurity { get; init; }
+
+    /// <summary>The roles that the description demands (<c>x-roles</c> and the like); empty when none.</summary>
+    public ImmutableArray<string> Roles { get; init; } = [];
+
+    /// <summary>The body of the request; <c>null</c> when none is described.</summary>
+    public ApiBody? Body { get; init; }
+
+    /// <summary>The answers that the description allows; empty when it says nothing.</summary>
+    public ImmutableArray<ApiResponse> Responses { get; init; } = [];
+
     /// <summary>Whether the description demands any security for it.</summary>
     public bool HasSecurity { get; init; }
 

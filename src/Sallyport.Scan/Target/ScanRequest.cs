@@ -2,6 +2,7 @@ using System;
 using System.Collections.Immutable;
 using System.Net;
 using Sallyport.Scan.Findings;
+using Sallyport.Scan.Spec;
 
 namespace Sallyport.Scan.Target;
 
@@ -43,6 +44,9 @@ public sealed record ScanRequest : IDisposable
 
     /// <summary>Whether a description (OpenAPI) was given or found.</summary>
     public bool HasDescription { get; init; }
+
+    /// <summary>The description that was read; <c>null</c> when there is none (yet).</summary>
+    internal ApiDescription? Description { get; init; }
 
     /// <summary>
     /// The request path of the API's description at the target itself, when it was named by URL; the survey fetches it there and

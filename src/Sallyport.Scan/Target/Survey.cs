@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Oracle;
+using Sallyport.Scan.Spec;
 
 namespace Sallyport.Scan.Target;
 
@@ -85,6 +86,9 @@ internal sealed record Survey
 
     /// <summary>The stack in front, given or detected; <c>null</c> when unknown.</summary>
     public ServerStack? Stack { get; init; }
+
+    /// <summary>The API's description; <c>null</c> when none was given or found.</summary>
+    public ApiDescription? Description { get; init; }
 
     /// <summary>Whether the address is loopback.</summary>
     public bool IsLoopback => IPAddress.IsLoopback(Address.Address);
