@@ -1,6 +1,9 @@
 using System;
+using System.Buffers.Text;
+using System.Collections.Frozen;
 using System.Collections.Generic;
 using System.Net;
+using System.Security.Cryptography;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Builder;
@@ -8,6 +11,11 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
+using OrdersApi.App.Areas;
+using OrdersApi.App.Description;
+using OrdersApi.App.Http;
+using OrdersApi.App.Sessions;
+using OrdersApi.App.Tokens;
 
 namespace OrdersApi.App;
 
@@ -22,13 +30,15 @@ public sealed class OrdersApp : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly TransportGate _transport;
+    private readonly Shop _shop;
     private readonly ListenOptions _secure;
     private readonly ListenOptions? _plain;
 
-    private OrdersApp(WebApplication app, TransportGate transport, ListenOptions secure, ListenOptions? plain)
+    private OrdersApp(WebApplication app, TransportGate transport, Shop shop, ListenOptions secure, ListenOptions? plain)
     {
         _app = app;
         _transport = transport;
+        _shop = shop;
         _secure = secure;
         _plain = plain;
     }
@@ -39,24 +49,30 @@ public sealed class OrdersApp : IAsyncDisposable
     /// <summary>The plain HTTP port; null unless <see cref="Weakness.PlainHttp"/> is on.</summary>
     public Uri? PlainUrl => _plain is null ? null : new Uri($"http://{MainHost}:{Port(_plain)}/");
 
-    /// <summary>The description that <c>/openapi.json</c> serves.</summary>
-    public static string OpenApi => OpenApiDocument.Text;
+    /// <summary>The description of the strict API, as <c>/openapi.json</c> serves it.</summary>
+    public static string OpenApi => OpenApiDocument.For(FrozenSet<Weakness>.Empty);
+
+    /// <summary>The description that this one serves: a weakness may have written it.</summary>
+    public string Description => OpenApiDocument.For(_shop.Weak);
+
+    /// <summary>The private key that tokens are signed with, as PKCS#8 PEM: for a scanner that may sign. ES256.</summary>
+    public string IssuerKeyPem => _shop.Mint.PrivateKeyPem;
 
     /// <summary>Builds the API; nothing listens until <see cref="StartAsync"/>. Binds loopback, ports of the system's choice.</summary>
     /// <param name="weaknesses">What it shall do wrong; what these need is switched on with them.</param>
     /// <param name="pki">Its certificates; not owned, must outlive it.</param>
     /// <param name="time">What the certificates and lists are judged by.</param>
-    public static OrdersApp Build(IEnumerable<Weakness> weaknesses, OrdersPki pki, TimeProvider time)
+    /// <param name="requestsPerWindow">How many requests one client may send in ten seconds; 20,000 by default, so that a scan may pass.</param>
+    public static OrdersApp Build(IEnumerable<Weakness> weaknesses, OrdersPki pki, TimeProvider time, int requestsPerWindow = 20_000)
     {
         ArgumentNullException.ThrowIfNull(weaknesses);
         ArgumentNullException.ThrowIfNull(pki);
         ArgumentNullException.ThrowIfNull(time);
         var weak = Weakness.Closure(weaknesses);
         var transport = new TransportGate(pki, weak, time);
-        var accounts = new AccountDirectory(pki.Everyone, weak.Contains(Weakness.AccountByCommonName));
-        var gate = new RequestGate(weak, transport, accounts);
         ListenOptions? secure = null;
         ListenOptions? plain = null;
+        var shop = new Shop(weak, pki, () => secure is null ? "" : $"https://{MainHost}:{Port(secure)}", time);
 
         // An empty builder: no settings file and no environment variable of the machine has a say in what is served.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
@@ -82,18 +98,50 @@ public sealed class OrdersApp : IAsyncDisposable
             }
         });
         var app = builder.Build();
-        app.Use(gate.CheckAsync);
+        app.Use(new ResponseRules(weak).ApplyAsync);
+        app.Use(new RequestGate(weak, transport).CheckAsync);
+        app.Use(new RateLimit(requestsPerWindow, time).CheckAsync);
+        app.UseWebSockets();
         app.UseRouting();
-        Routes.Map(app, gate, new OrderStore(), accounts);
+        app.Use(new CallerGate(weak, shop.Accounts, shop.Tokens, shop.Sessions).CheckAsync);
+        Map(app, shop);
 
         // Kestrel runs the callbacks above when its options are first read; resolving the server does so.
         _ = app.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>();
         return new OrdersApp(
-            app, transport, secure ?? throw new InvalidOperationException("Kestrel did not ask where to listen."), plain);
+            app, transport, shop, secure ?? throw new InvalidOperationException("Kestrel did not ask where to listen."), plain);
     }
 
     /// <summary>Starts to listen.</summary>
     public Task StartAsync(CancellationToken cancellationToken) => _app.StartAsync(cancellationToken);
+
+    /// <summary>An access token as <c>/token</c> would give it to this identity, bound to its certificate. The API must be started.</summary>
+    public string TokenFor(OrdersIdentity identity)
+    {
+        ArgumentNullException.ThrowIfNull(identity);
+        return _shop.Mint.Sign(_shop.Mint.Claims(_shop.Origin(), identity.Name, TokenMint.Scopes, ThumbprintOf(identity)));
+    }
+
+    /// <summary>The value of the <c>Cookie</c> header of a session as a login would begin it for this identity, bound to its certificate.</summary>
+    public string CookieFor(OrdersIdentity identity)
+    {
+        ArgumentNullException.ThrowIfNull(identity);
+        return $"{SessionCookie.Name}={_shop.Sessions.Begin(identity.Name, ThumbprintOf(identity)).Id}";
+    }
+
+    /// <summary>The password of the identity's login, whose name is the account's.</summary>
+    public string PasswordFor(OrdersIdentity identity)
+    {
+        ArgumentNullException.ThrowIfNull(identity);
+        return _shop.Seed.PasswordOf(identity.Name);
+    }
+
+    /// <summary>What fills the path parameters for what the identity owns: name, orderId, line, code, file.</summary>
+    public IReadOnlyDictionary<string, string> ValuesFor(OrdersIdentity identity)
+    {
+        ArgumentNullException.ThrowIfNull(identity);
+        return _shop.Seed.ValuesOf(identity.Name);
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -103,10 +151,30 @@ public sealed class OrdersApp : IAsyncDisposable
         await _app.StopAsync(now.Token);
         await _app.DisposeAsync();
         _transport.Dispose();
+        _shop.Dispose();
     }
 
     internal static bool IsKnown(string host) =>
         string.Equals(host, MainHost, StringComparison.OrdinalIgnoreCase) || string.Equals(host, StaffHost, StringComparison.OrdinalIgnoreCase);
+
+    private static void Map(WebApplication app, Shop shop)
+    {
+        PlainRoutes.Map(app, shop);
+        ProfileRoutes.Map(app, shop);
+        OrderRoutes.Map(app, shop);
+        MoneyRoutes.Map(app, shop);
+        AdminRoutes.Map(app, shop);
+        SearchRoutes.Map(app, shop);
+        WebhookRoutes.Map(app, shop);
+        TokenRoutes.Map(app, shop);
+        LoginRoutes.Map(app, shop, new LoginAttempts(shop.Time));
+        RegistrationRoutes.Map(app, shop);
+        EventRoutes.Map(app, shop);
+        AssistantRoutes.Map(app, shop);
+        GraphRoutes.Map(app, shop);
+    }
+
+    private static string ThumbprintOf(OrdersIdentity identity) => Base64Url.EncodeToString(SHA256.HashData(identity.Forged.Leaf.Span));
 
     private static int Port(ListenOptions listen) =>
         listen.IPEndPoint?.Port is > 0 and var port ? port : throw new InvalidOperationException("The API is not started.");

@@ -13,7 +13,7 @@ namespace OrdersApi.App;
 /// <summary>A throw-away PKI for one run of the sample, in memory, valid for a day.</summary>
 /// <remarks>
 /// alice, bob: customers. carol: a customer whose certificate is revoked. root: the administrator. sam: staff, under a CA of their
-/// own that only <see cref="OrdersApp.StaffHost"/> trusts. Every one of them is a registered account.
+/// own that only <see cref="OrdersApp.StaffHost"/> trusts. dave: a customer whose login may be locked and whose sessions may be ended. Every one of them is a registered account.
 /// </remarks>
 public sealed class OrdersPki : IDisposable
 {
@@ -45,6 +45,7 @@ public sealed class OrdersPki : IDisposable
         Carol = Client("carol", "customer", ClientCa);
         Root = Client("root", "admin", ClientCa);
         Sam = Client("sam", "staff", StaffCa);
+        Dave = Client("dave", "customer", ClientCa);
         using var carol = X509CertificateLoader.LoadCertificate(Carol.Forged.Leaf.Span);
         RevocationLists =
         [
@@ -80,8 +81,10 @@ public sealed class OrdersPki : IDisposable
 
     public OrdersIdentity Sam { get; }
 
+    public OrdersIdentity Dave { get; }
+
     /// <summary>Everyone with an account.</summary>
-    public ImmutableArray<OrdersIdentity> Everyone => [Alice, Bob, Carol, Root, Sam];
+    public ImmutableArray<OrdersIdentity> Everyone => [Alice, Bob, Carol, Root, Sam, Dave];
 
     /// <summary>DER of the current lists, one per client CA.</summary>
     public ImmutableArray<ReadOnlyMemory<byte>> RevocationLists { get; }
@@ -95,7 +98,7 @@ public sealed class OrdersPki : IDisposable
         Write(Path.Combine(folder, "server-ca.pem"), Pem(ServerCa.Certificate));
         Write(Path.Combine(folder, "client-ca.pem"), Pem(ClientCa.Certificate));
         Write(Path.Combine(folder, "client-ca.key"), ClientCa.Key.Algorithm.ExportPkcs8PrivateKeyPem() + "\n");
-        Write(Path.Combine(folder, "openapi.json"), OpenApiDocument.Text);
+        Write(Path.Combine(folder, "openapi.json"), OrdersApp.OpenApi);
         foreach (var identity in Everyone)
         {
             Write(Path.Combine(folder, identity.Name + ".pem"), identity.Forged.ExportChainPem());

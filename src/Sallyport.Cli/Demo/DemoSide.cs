@@ -1,13 +1,11 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
-using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using OrdersApi.App;
-using Sallyport.Cli.Pki;
 using Sallyport.Scan.Config;
 using Sallyport.Scan.Engine;
 using Sallyport.Scan.Target;
@@ -42,10 +40,10 @@ internal sealed class DemoSide : IAsyncDisposable
         try
         {
             await app.StartAsync(cancellationToken).ConfigureAwait(false);
-            pki.WriteTo(folder);
-            PrivateFiles.WriteNew(Path.Combine(folder, "sallyport.yaml"), Configuration(app));
-            var reader = new ScanRequestReader(_ => null, folder);
-            return reader.Read(new() { ConfigurationFile = "sallyport.yaml" }) is ScanRequestAnswer.Accepted accepted
+            var configuration = new OrdersConfiguration(app, pki);
+            configuration.WriteTo(folder);
+            var reader = new ScanRequestReader(configuration.Secrets.GetValueOrDefault, folder);
+            return reader.Read(new() { ConfigurationFile = OrdersConfiguration.FileName }) is ScanRequestAnswer.Accepted accepted
                 ? new(name, pki, app, accepted.Request, folder)
                 : throw new InvalidOperationException("The demonstration's own configuration was refused.");
         }
@@ -71,33 +69,6 @@ internal sealed class DemoSide : IAsyncDisposable
         await _app.DisposeAsync().ConfigureAwait(false);
         _pki.Dispose();
         Delete(_folder);
-    }
-
-    private static string Configuration(OrdersApp app)
-    {
-        var text = new System.Text.StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"target: {app.Url.GetLeftPart(UriPartial.Authority)}");
-        text.AppendLine(CultureInfo.InvariantCulture, $"connectTo: 127.0.0.1:{app.Url.Port}");
-        text.AppendLine(
-            $$$"""
-            spec: openapi.json
-            serverCa: server-ca.pem
-            clientCa: { cert: client-ca.pem, key: client-ca.key }
-            identities:
-              alice: { cert: alice.pem, key: alice.key, values: { name: alice, orderId: 17 } }
-              bob:   { cert: bob.pem, key: bob.key, values: { name: bob, orderId: 27 } }
-              carol: { cert: carol.pem, key: carol.key, state: revoked }
-              root:  { cert: root.pem, key: root.key, role: admin }
-            names: [{{{OrdersApp.StaffHost}}}]
-            operations: { protected: ["GET /profiles/{name}"], public: [GET /health, GET /openapi.json] }
-            expect: { mutualTls: required, browsers: true }
-            """);
-        if (app.PlainUrl is Uri plain)
-        {
-            text.AppendLine(CultureInfo.InvariantCulture, $"origins: [\"http://127.0.0.1:{plain.Port}\"]");
-        }
-
-        return text.ToString();
     }
 
     private static void Delete(string folder)

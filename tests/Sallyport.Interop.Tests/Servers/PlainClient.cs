@@ -22,7 +22,8 @@ internal sealed class PlainClient(X509Certificate2 serverCa)
         string path,
         X509Certificate2? certificate = null,
         string? host = null,
-        SslProtocols protocols = SslProtocols.None)
+        SslProtocols protocols = SslProtocols.None,
+        string? token = null)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(_limit);
@@ -50,7 +51,7 @@ internal sealed class PlainClient(X509Certificate2 serverCa)
                     AllowTlsResume = false,
                 },
                 limit.Token);
-            var request = $"GET {path} HTTP/1.1\r\nHost: {host ?? endpoint.Name}\r\nConnection: close\r\n\r\n";
+            var request = $"GET {path} HTTP/1.1\r\nHost: {host ?? endpoint.Name}\r\n{(token is null ? "" : $"Authorization: Bearer {token}\r\n")}Connection: close\r\n\r\n";
             await tls.WriteAsync(Encoding.ASCII.GetBytes(request), limit.Token);
             using var reader = new StreamReader(tls, Encoding.Latin1);
             return PlainAnswer.Parse(await reader.ReadToEndAsync(limit.Token));

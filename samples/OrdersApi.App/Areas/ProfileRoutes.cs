@@ -1,0 +1,84 @@
+using System.Text.RegularExpressions;
+using System.Threading.Tasks;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using OrdersApi.App.Data;
+using OrdersApi.App.Http;
+
+namespace OrdersApi.App.Areas;
+
+/// <summary>The profile of an account: read by its owner and by administrators, changed in two fields and no other.</summary>
+internal static partial class ProfileRoutes
+{
+    public static void Map(IEndpointRouteBuilder app, Shop shop)
+    {
+        app.MapGet("/profiles/{name}", context => ReadAsync(context, shop)).ForReaders();
+        app.MapPut("/profiles/{name}", context => ChangeAsync(context, shop, whole: true)).ForWriters();
+        app.MapPatch("/profiles/{name}", context => ChangeAsync(context, shop, whole: false)).ForWriters();
+    }
+
+    public static bool IsEmail(string text) => text.Length is >= 3 and <= 100 && Email().IsMatch(text);
+
+    /// <summary>A profile and its version; null for an account that there is not.</summary>
+    public static Versioned<Profile>? Find(Shop shop, string name) => shop.Data.First(
+        $"SELECT name, email, phone, balance, note, version FROM accounts WHERE name = {name}",
+        row => new Versioned<Profile>(new(row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt64(3), row.GetString(4)), row.GetInt64(5)));
+
+    private static Task ReadAsync(HttpContext context, Shop shop)
+    {
+        var name = Inputs.Route(context, "name");
+        if (!Caller.Of(context).Owns(name, shop.Weak))
+        {
+            return Problem.NotYours(context);
+        }
+
+        return Find(shop, name) is { } profile ? AnswerAsync(context, profile) : Problem.NotFound(context);
+    }
+
+    private static async Task ChangeAsync(HttpContext context, Shop shop, bool whole)
+    {
+        var name = Inputs.Route(context, "name");
+        if (!Caller.Of(context).Owns(name, shop.Weak))
+        {
+            await Problem.NotYours(context);
+            return;
+        }
+
+        if (await JsonBody.ReadAsync(
+            context,
+            Field.Text("email", 3, 100) with { Pattern = Email(), Required = whole },
+            Field.Text("phone", 5, 30) with { Pattern = Phone(), Required = false }) is not { } body)
+        {
+            return;
+        }
+
+        if (Find(shop, name) is not { } before)
+        {
+            await Problem.NotFound(context);
+        }
+        else if (await Answers.MatchesAsync(context, before.Version, demanded: false))
+        {
+            var changed = shop.Data.Write(
+                $"""
+                UPDATE accounts SET email = {body.TextOrNull("email") ?? before.Value.Email}, phone = {body.TextOrNull("phone") ?? before.Value.Phone},
+                  version = version + 1 WHERE name = {name} AND version = {before.Version}
+                """);
+            await (changed == 1 && Find(shop, name) is { } after
+                ? AnswerAsync(context, after)
+                : Problem.Write(context, StatusCodes.Status412PreconditionFailed, "changed in between: read again"));
+        }
+    }
+
+    private static Task AnswerAsync(HttpContext context, Versioned<Profile> profile)
+    {
+        context.Response.Headers.ETag = Answers.Tag(profile.Version);
+        return Answers.Json(context, profile.Value);
+    }
+
+    [GeneratedRegex(@"\A[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,64}\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex Email();
+
+    [GeneratedRegex(@"\A\+?[0-9 ]{5,29}\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex Phone();
+}

@@ -1,0 +1,18 @@
+using System.Collections.Frozen;
+using System.IO;
+using System.Text;
+
+namespace OrdersApi.App.Description;
+
+/// <summary>The description of the API, as it is served: true for the strict form.</summary>
+internal static class OpenApiDocument
+{
+    public static string For(FrozenSet<Weakness> weak)
+    {
+        _ = weak;
+        using var resource = typeof(OpenApiDocument).Assembly.GetManifestResourceStream("OrdersApi.App.openapi.json")
+            ?? throw new FileNotFoundException("The description is not in the assembly.");
+        using var reader = new StreamReader(resource, Encoding.UTF8);
+        return reader.ReadToEnd();
+    }
+}

@@ -1,0 +1,64 @@
+using System;
+using System.Collections.Frozen;
+using System.Threading.Tasks;
+using Microsoft.AspNetCore.Http;
+
+namespace OrdersApi.App.Http;
+
+/// <summary>What every answer says of itself, and what becomes of an error.</summary>
+internal sealed class ResponseRules(FrozenSet<Weakness> weak)
+{
+    public async Task ApplyAsync(HttpContext context, RequestDelegate next)
+    {
+        context.Response.OnStarting(() =>
+        {
+            Mark(context);
+            return Task.CompletedTask;
+        });
+        try
+        {
+            await next(context);
+        }
+        catch (BadHttpRequestException e) when (!context.Response.HasStarted)
+        {
+            await FailAsync(context, e.StatusCode, "the request cannot be read");
+        }
+        catch (Exception e) when (e is not OperationCanceledException && !context.Response.HasStarted)
+        {
+            await FailAsync(context, StatusCodes.Status500InternalServerError, "something went wrong here");
+        }
+
+        if (context.Response is { StatusCode: StatusCodes.Status405MethodNotAllowed, HasStarted: false })
+        {
+            await Problem.Write(context, StatusCodes.Status405MethodNotAllowed, "not with this method");
+        }
+    }
+
+    private static Task FailAsync(HttpContext context, int status, string title)
+    {
+        context.Response.Clear();
+        return Problem.Write(context, status, title);
+    }
+
+    private void Mark(HttpContext context)
+    {
+        var headers = context.Response.Headers;
+        if (context.Request.IsHttps && !weak.Contains(Weakness.NoStrictTransport))
+        {
+            headers.StrictTransportSecurity = "max-age=63072000; includeSubDomains";
+        }
+
+        headers.XContentTypeOptions = "nosniff";
+        if (headers.CacheControl.Count == 0)
+        {
+            headers.CacheControl = "no-store";
+        }
+
+        if (context.Response.ContentType?.StartsWith("text/html", StringComparison.Ordinal) == true)
+        {
+            headers.ContentSecurityPolicy = "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+            headers.XFrameOptions = "DENY";
+            headers["Referrer-Policy"] = "no-referrer";
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Text;
+
+namespace OrdersApi.App;
+
+/// <summary>What a scanner is told of one started API: a configuration file, the files it names, and the secrets that it takes from the environment.</summary>
+public sealed class OrdersConfiguration
+{
+    private readonly OrdersApp _app;
+    private readonly OrdersPki _pki;
+
+    /// <summary>The configuration for an API that is started.</summary>
+    public OrdersConfiguration(OrdersApp app, OrdersPki pki)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        ArgumentNullException.ThrowIfNull(pki);
+        (_app, _pki) = (app, pki);
+        Secrets = Members.SelectMany(SecretsOf).Append(new("ORDERS_ISSUER_KEY", app.IssuerKeyPem)).ToDictionary(StringComparer.Ordinal);
+    }
+
+    /// <summary>The name of the file in the folder.</summary>
+    public static string FileName => "sallyport.yaml";
+
+    /// <summary>Tokens, cookies, passwords and the issuer's key, by the name of the environment variable that the configuration names.</summary>
+    public IReadOnlyDictionary<string, string> Secrets { get; }
+
+    private IEnumerable<OrdersIdentity> Members => [_pki.Alice, _pki.Bob, _pki.Carol, _pki.Root, _pki.Dave];
+
+    /// <summary>Writes certificates, keys, the description and the configuration.</summary>
+    /// <param name="folder">Where to.</param>
+    /// <param name="issuer">Whether the scanner is given the key that signs tokens.</param>
+    /// <param name="more">Further lines of YAML, such as <c>mode: active</c>.</param>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public void WriteTo(string folder, bool issuer = true, params IEnumerable<string> more)
+    {
+        _pki.WriteTo(folder);
+        File.WriteAllText(Path.Combine(folder, "openapi.json"), _app.Description);
+        File.WriteAllText(Path.Combine(folder, FileName), Text(issuer, more));
+    }
+
+    private static string Variable(OrdersIdentity identity, string kind) => $"ORDERS_{identity.Name.ToUpperInvariant()}_{kind}";
+
+    private IEnumerable<KeyValuePair<string, string>> SecretsOf(OrdersIdentity identity) =>
+    [
+        new(Variable(identity, "TOKEN"), _app.TokenFor(identity)),
+        new(Variable(identity, "COOKIE"), _app.CookieFor(identity)),
+        new(Variable(identity, "PASSWORD"), _app.PasswordFor(identity)),
+    ];
+
+    private string Text(bool issuer, IEnumerable<string> more)
+    {
+        var text = new StringBuilder();
+        Line(text, $"target: {_app.Url.GetLeftPart(UriPartial.Authority)}");
+        Line(text, $"connectTo: 127.0.0.1:{_app.Url.Port}");
+        text.AppendLine("spec: openapi.json\nserverCa: server-ca.pem\nclientCa: { cert: client-ca.pem, key: client-ca.key }\nidentities:");
+        Identity(text, _pki.Alice, "");
+        Identity(text, _pki.Bob, "");
+        Identity(text, _pki.Root, ", role: admin");
+        Identity(text, _pki.Carol, ", state: revoked");
+        Identity(text, _pki.Dave, ", state: revocable, disposable: true");
+        Line(text, $"names: [{OrdersApp.StaffHost}]");
+        if (issuer)
+        {
+            text.AppendLine("issuer: { key: env:ORDERS_ISSUER_KEY, alg: ES256 }");
+        }
+
+        if (_app.PlainUrl is { } plain)
+        {
+            Line(text, $"origins: [\"http://127.0.0.1:{plain.Port}\"]");
+        }
+
+        text.AppendLine(
+            """
+            operations:
+              protected: ["GET /profiles/{name}"]
+              public: [GET /health, GET /openapi.json, "GET /.well-known/**"]
+              exclude: [POST /logout, POST /token/revoke]
+            expect: { mutualTls: required, tokenBinding: required, sameSubject: true, browsers: true }
+            """);
+        foreach (var line in more)
+        {
+            text.AppendLine(line);
+        }
+
+        return text.ToString();
+    }
+
+    private void Identity(StringBuilder text, OrdersIdentity identity, string more)
+    {
+        var values = string.Join(", ", _app.ValuesFor(identity).Select(value => $"{value.Key}: \"{value.Value}\""));
+        Line(text, $"  {identity.Name}:");
+        Line(text, $"    {{ cert: {identity.Name}.pem, key: {identity.Name}.key, token: env:{Variable(identity, "TOKEN")}, cookie: env:{Variable(identity, "COOKIE")}, values: {{ {values} }}{more} }}");
+    }
+
+    private static void Line(StringBuilder text, FormattableString line) => text.AppendLine(line.ToString(CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,50 @@
+using System;
+using System.Collections.Frozen;
+using OrdersApi.App.Data;
+using OrdersApi.App.Sessions;
+using OrdersApi.App.Tokens;
+
+namespace OrdersApi.App;
+
+/// <summary>What the areas of the API share.</summary>
+internal sealed class Shop : IDisposable
+{
+    public Shop(FrozenSet<Weakness> weak, OrdersPki pki, Func<string> origin, TimeProvider time)
+    {
+        Weak = weak;
+        Time = time;
+        Origin = origin;
+        Seed = new Seed(Data, pki.Everyone);
+        Accounts = new AccountDirectory(pki.Everyone, Data, weak.Contains(Weakness.AccountByCommonName));
+        Mint = new TokenMint(time);
+        Tokens = new TokenVerifier(weak, Mint, origin, time);
+        Sessions = new SessionStore(time);
+    }
+
+    public FrozenSet<Weakness> Weak { get; }
+
+    public TimeProvider Time { get; }
+
+    /// <summary>The API's own address, without a slash at its end; also the issuer of its tokens.</summary>
+    public Func<string> Origin { get; }
+
+    public Database Data { get; } = new();
+
+    public Seed Seed { get; }
+
+    public AccountDirectory Accounts { get; }
+
+    public TokenMint Mint { get; }
+
+    public TokenVerifier Tokens { get; }
+
+    public SessionStore Sessions { get; }
+
+    public bool Has(Weakness weakness) => Weak.Contains(weakness);
+
+    public void Dispose()
+    {
+        Mint.Dispose();
+        Data.Dispose();
+    }
+}

@@ -1,0 +1,77 @@
+using System;
+using System.Collections.Frozen;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Reflection;
+using System.Text;
+
+namespace OrdersApi.App;
+
+/// <summary>What each <see cref="Weakness"/> says of itself.</summary>
+public static class Weaknesses
+{
+    // Behind the first no other one would show, behind the second no name in a certificate would matter, and the third shows only
+    // where some handshake refuses somebody.
+    private static readonly ImmutableArray<Weakness> _notWithOthers = [Weakness.EveryoneServed, Weakness.UnmappedServed, Weakness.ForeignHost];
+
+    private static readonly FrozenDictionary<Weakness, PlantsAttribute> _facts = typeof(Weakness)
+        .GetFields(BindingFlags.Public | BindingFlags.Static)
+        .ToFrozenDictionary(
+            field => Enum.Parse<Weakness>(field.Name),
+            field => field.GetCustomAttribute<PlantsAttribute>() ?? throw new InvalidOperationException($"{field.Name} plants nothing."));
+
+    extension(Weakness weakness)
+    {
+        /// <summary>Every weakness there is.</summary>
+        public static ImmutableArray<Weakness> All => [.. Enum.GetValues<Weakness>()];
+
+        /// <summary>The naked API: all that can show beside each other.</summary>
+        public static ImmutableArray<Weakness> Naked => [.. Enum.GetValues<Weakness>().Except(_notWithOthers)];
+
+        /// <summary>These and everything they need.</summary>
+        /// <param name="chosen">The ones asked for.</param>
+        public static FrozenSet<Weakness> Closure(IEnumerable<Weakness> chosen)
+        {
+            ArgumentNullException.ThrowIfNull(chosen);
+            var all = new HashSet<Weakness>();
+            var open = new Stack<Weakness>(chosen);
+            while (open.TryPop(out var next))
+            {
+                if (all.Add(next))
+                {
+                    foreach (var needed in next.Needs)
+                    {
+                        open.Push(needed);
+                    }
+                }
+            }
+
+            return all.ToFrozenSet();
+        }
+
+        /// <summary>The name of the switch, in lower case with hyphens.</summary>
+        public string Name
+        {
+            get
+            {
+                var name = new StringBuilder();
+                foreach (var letter in weakness.ToString())
+                {
+                    name.Append(char.IsUpper(letter) && name.Length > 0 ? "-" : "").Append(char.ToLowerInvariant(letter));
+                }
+
+                return name.ToString();
+            }
+        }
+
+        /// <summary>What is wrong, in words.</summary>
+        public string Summary => _facts[weakness].Flaw;
+
+        /// <summary>The rules that must be reported while it is on, apart from those of what it needs.</summary>
+        public ImmutableArray<string> Plants => [.. _facts[weakness].Rules];
+
+        /// <summary>What must be on for this one to show.</summary>
+        public ImmutableArray<Weakness> Needs => [.. _facts[weakness].Needs];
+    }
+}
