@@ -55,8 +55,11 @@ public sealed class OrdersApp : IAsyncDisposable
     /// <summary>The description that this one serves: a weakness may have written it.</summary>
     public string Description => OpenApiDocument.For(_shop.Weak);
 
-    /// <summary>The private key that tokens are signed with, as PKCS#8 PEM: for a scanner that may sign. ES256.</summary>
-    public string IssuerKeyPem => _shop.Mint.PrivateKeyPem;
+    /// <summary>What tokens are signed with, for a scanner that may sign: a private key as PKCS#8 PEM, or a weakness's secret.</summary>
+    public string IssuerKey => _shop.Mint.SigningKey;
+
+    /// <summary>The algorithm of <see cref="IssuerKey"/> (RFC 7518, section 3.1).</summary>
+    public string IssuerAlgorithm => _shop.Mint.Algorithm;
 
     /// <summary>Builds the API; nothing listens until <see cref="StartAsync"/>. Binds loopback, ports of the system's choice.</summary>
     /// <param name="weaknesses">What it shall do wrong; what these need is switched on with them.</param>
@@ -103,7 +106,7 @@ public sealed class OrdersApp : IAsyncDisposable
         app.Use(new RateLimit(requestsPerWindow, time).CheckAsync);
         app.UseWebSockets();
         app.UseRouting();
-        app.Use(new CallerGate(weak, shop.Accounts, shop.Tokens, shop.Sessions).CheckAsync);
+        app.Use(new CallerGate(weak, transport, shop.Accounts, shop.Tokens, shop.Sessions, new HeaderCertificates(weak, shop.Accounts)).CheckAsync);
         Map(app, shop);
 
         // Kestrel runs the callbacks above when its options are first read; resolving the server does so.

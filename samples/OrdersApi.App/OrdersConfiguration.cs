@@ -19,7 +19,7 @@ public sealed class OrdersConfiguration
         ArgumentNullException.ThrowIfNull(app);
         ArgumentNullException.ThrowIfNull(pki);
         (_app, _pki) = (app, pki);
-        Secrets = Members.SelectMany(SecretsOf).Append(new("ORDERS_ISSUER_KEY", app.IssuerKeyPem)).ToDictionary(StringComparer.Ordinal);
+        Secrets = Members.SelectMany(SecretsOf).Append(new("ORDERS_ISSUER_KEY", app.IssuerKey)).ToDictionary(StringComparer.Ordinal);
     }
 
     /// <summary>The name of the file in the folder.</summary>
@@ -65,7 +65,7 @@ public sealed class OrdersConfiguration
         Line(text, $"names: [{OrdersApp.StaffHost}]");
         if (issuer)
         {
-            text.AppendLine("issuer: { key: env:ORDERS_ISSUER_KEY, alg: ES256 }");
+            Line(text, $"issuer: {{ key: env:ORDERS_ISSUER_KEY, alg: {_app.IssuerAlgorithm} }}");
         }
 
         if (_app.PlainUrl is { } plain)

@@ -20,7 +20,7 @@ internal sealed class RequestGate(FrozenSet<Weakness> weak, TransportGate transp
             return;
         }
 
-        if (!weak.Contains(Weakness.TrustedConnection) && !weak.Contains(Weakness.AnyCertificate)
+        if (!weak.Contains(Weakness.TrustedConnection) && !weak.Contains(Weakness.AnyCertificate) && !weak.Contains(Weakness.TokenBeforeCertificate)
             && context.Connection.ClientCertificate is { } certificate && !transport.StillAdmits(certificate))
         {
             context.Response.Headers.Connection = HttpProtocol.IsHttp11(context.Request.Protocol) ? "close" : default;

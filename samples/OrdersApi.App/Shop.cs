@@ -16,8 +16,8 @@ internal sealed class Shop : IDisposable
         Origin = origin;
         Seed = new Seed(Data, pki.Everyone);
         Accounts = new AccountDirectory(pki.Everyone, Data, weak.Contains(Weakness.AccountByCommonName));
-        Mint = new TokenMint(time);
-        Tokens = new TokenVerifier(weak, Mint, origin, time);
+        Mint = new TokenMint(weak, time);
+        Tokens = new TokenVerifier(weak, Mint, new TokenFlaws(weak, Mint, Data), origin, time);
         Sessions = new SessionStore(time);
     }
 

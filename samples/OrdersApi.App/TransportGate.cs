@@ -35,7 +35,8 @@ internal sealed class TransportGate : IDisposable
         _lists = [.. new[] { _clientCa, _staffCa }.Zip(pki.RevocationLists, (issuer, list) => (issuer.Subject, RevokedSerials.Read(list, issuer)))];
     }
 
-    private bool CertificateIsOptional => _weak.Contains(Weakness.RouteGap) || _weak.Contains(Weakness.EveryoneServed);
+    private bool CertificateIsOptional => _weak.Contains(Weakness.RouteGap) || _weak.Contains(Weakness.EveryoneServed)
+        || _weak.Contains(Weakness.CertificateOptional) || _weak.Contains(Weakness.HeaderIdentity) || _weak.Contains(Weakness.HeaderCertificate);
 
     /// <summary>The options of one handshake, by the name that the client asked for. An unknown name is treated as the main one.</summary>
     public SslServerAuthenticationOptions Options(string serverName)
@@ -63,6 +64,14 @@ internal sealed class TransportGate : IDisposable
         return now >= Utc(certificate.NotBefore) && now <= Utc(certificate.NotAfter) && IsNotRevoked(certificate);
     }
 
+    /// <summary>Judges a certificate that the handshake let pass unseen, which only a weakness does.</summary>
+    public bool AdmitsLate(X509Certificate2 certificate)
+    {
+        using var chain = new X509Chain { ChainPolicy = Policy(_clientCa) };
+        var errors = chain.Build(certificate) ? SslPolicyErrors.None : SslPolicyErrors.RemoteCertificateChainErrors;
+        return _weak.Contains(Weakness.AnyCertificate) || IsGood(certificate, chain, errors);
+    }
+
     public void Dispose()
     {
         _server.Dispose();
@@ -86,15 +95,18 @@ internal sealed class TransportGate : IDisposable
             return CertificateIsOptional;
         }
 
-        if (_weak.Contains(Weakness.AnyCertificate))
+        if (_weak.Contains(Weakness.AnyCertificate) || _weak.Contains(Weakness.TokenBeforeCertificate))
         {
             return true;
         }
 
-        return IsSound(chain, errors)
-            && (_weak.Contains(Weakness.AnyUsage) || IsForClients(certificate))
-            && IsNotRevoked(certificate);
+        return IsGood(certificate, chain, errors);
     }
+
+    private bool IsGood(X509Certificate2 certificate, X509Chain? chain, SslPolicyErrors errors) =>
+        IsSound(chain, errors)
+        && (_weak.Contains(Weakness.AnyUsage) || IsForClients(certificate))
+        && IsNotRevoked(certificate);
 
     private bool IsSound(X509Chain? chain, SslPolicyErrors errors) =>
         errors == SslPolicyErrors.None

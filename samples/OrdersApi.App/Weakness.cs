@@ -7,49 +7,98 @@ public enum Weakness
     // The handshake and what stands on it.
     [Plants("MTLS-122", "MTLS-303", "MTLS-306", Flaw = "accounts are found by the CN of the subject, not by the certificate", Needs = [UnboundToken])]
     AccountByCommonName,
-
     [Plants(
-        "MTLS-101", "MTLS-102", "MTLS-103", "MTLS-104", "MTLS-105", "MTLS-106", "MTLS-107", "MTLS-108", "MTLS-109", "MTLS-110",
+        "MTLS-101", "MTLS-102", "MTLS-103", "MTLS-104", "MTLS-105", "MTLS-106", "MTLS-107", "MTLS-108", "MTLS-109", "MTLS-110", "BIND-004",
         Flaw = "a certificate is asked for and never verified", Needs = [AccountByCommonName])]
     AnyCertificate,
-
-    [Plants("MTLS-106", "MTLS-107", "MTLS-108", Flaw = "a certificate made for a server, or for nothing, opens the API", Needs = [AccountByCommonName])]
+    [Plants(
+        "MTLS-106", "MTLS-107", "MTLS-108",
+        Flaw = "a certificate made for a server, or for nothing, opens the API", Needs = [AccountByCommonName])]
     AnyUsage,
-
     [Plants("MTLS-111", Flaw = "revoked certificates are served")]
     NoRevocation,
-
     [Plants("MTLS-301", Flaw = "the handshake lets everyone through and the invoice route forgets to ask who it is")]
     RouteGap,
-
     [Plants("MTLS-002", "MTLS-003", Flaw = "the certificate is requested and those without one are served")]
     EveryoneServed,
-
     [Plants("MTLS-211", "MTLS-212", "MTLS-216", Flaw = "a connection made for one name is served the pages of another")]
     ForeignHost,
-
     [Plants("MTLS-207", Flaw = "what was true at the handshake is believed until the connection ends", Needs = [AccountByCommonName])]
     TrustedConnection,
-
     [Plants("MTLS-307", Flaw = "the server fetches the URLs in an unknown certificate")]
     CertificateDownloads,
-
     [Plants("MTLS-302", Flaw = "a certificate without an account is served", Needs = [UnboundToken])]
     UnmappedServed,
-
     [Plants("AUTHZ-001", "MTLS-121", Flaw = "any account reads the documents of any other")]
     NoOwnerRule,
-
     [Plants("MTLS-305", "TLS-022", Flaw = "a plain HTTP port serves the whole API")]
     PlainHttp,
-
     [Plants("TLS-021", Flaw = "browsers are not told to stay on TLS")]
     NoStrictTransport,
-
     [Plants("TLS-003", Flaw = "CBC suites with SHA-1 are accepted")]
     OldSuites,
+
+    // Tokens.
+    [Plants("JWT-001", Flaw = "a token that says alg none and has no signature is believed")]
+    AlgorithmNone,
+    [Plants("JWT-002", "JWT-017", Flaw = "the signature is never looked at")]
+    SignatureIgnored,
+    [Plants("JWT-003", Flaw = "the public key is taken for the secret of an HMAC when the token says HS256")]
+    KeyConfusion,
+    [Plants("JWT-004", Flaw = "tokens are signed with a secret out of a manual")]
+    GuessableSecret,
+    [Plants("JWT-005", Flaw = "kid is a file or a row of a table, found with the token's own text")]
+    KeyFromHeaderName,
+    [Plants("JWT-006", Flaw = "a token brings the key that it is verified with")]
+    KeyFromHeader,
+    [Plants("JWT-007", Flaw = "a token says where its key is fetched")]
+    KeyFromUrl,
+    [Plants("JWT-008", Flaw = "an expired token is accepted")]
+    ExpiryIgnored,
+    [Plants("JWT-009", Flaw = "a token that is not valid yet is accepted")]
+    NotBeforeIgnored,
+    [Plants("JWT-010", Flaw = "a token for another API is accepted")]
+    AudienceIgnored,
+    [Plants("JWT-011", Flaw = "a token of another issuer is accepted")]
+    IssuerIgnored,
+    [Plants("JWT-012", Flaw = "an id token is accepted as access token")]
+    TokenTypeIgnored,
+    [Plants("JWT-013", Flaw = "a token that was taken back is accepted")]
+    TokenOutlivesLogout,
+    [Plants("JWT-014", Flaw = "a token is taken from the query or a cookie")]
+    TokenAnywhere,
+    [Plants("JWT-015", Flaw = "a token holds a card number, an address and the roles, and lives for a month")]
+    TalkativeToken,
+    [Plants("JWT-016", Flaw = "critical headers and doubled names are passed over")]
+    LooseTokenShape,
+    [Plants("JWT-017", Flaw = "a signature of zeroes is good")]
+    PsychicSignature,
+    [Plants("JWT-018", Flaw = "the scope of a token is not looked at")]
+    ScopeIgnored,
 
     // A certificate and a token, together.
     [Plants("BIND-001", Flaw = "a token works with any client's certificate: cnf is not compared")]
     UnboundToken,
+    [Plants("BIND-002", "MTLS-002", Flaw = "a token is enough: no certificate is needed with it")]
+    CertificateOptional,
+    [Plants("BIND-003", "SPEC-003", Flaw = "a certificate is enough: no token is needed with it")]
+    TokenOptional,
+    [Plants("BIND-005", Flaw = "the token is read, and its faults told, before the certificate is verified")]
+    TokenBeforeCertificate,
+    [Plants("BIND-006", Flaw = "a token without cnf is accepted, or with more in it than a thumbprint")]
+    ConfirmationOptional,
+    [Plants("BIND-001", "BIND-007", Flaw = "tokens are bound to nothing, and their subject may be another than the certificate's")]
+    SubjectIgnored,
+    [Plants("BIND-008", Flaw = "a session cookie works with any client's certificate")]
+    UnboundSession,
+    [Plants("BIND-010", Flaw = "the token endpoint believes client_id, not the certificate")]
+    TokenForAnyClient,
+
+    // Proxies.
+    [Plants("PROXY-001", Flaw = "X-SSL-Client-S-DN stands for a certificate")]
+    HeaderIdentity,
+    [Plants("PROXY-002", Flaw = "Client-Cert stands for a certificate")]
+    HeaderCertificate,
+    [Plants("PROXY-003", Flaw = "those headers win over the certificate of the connection")]
+    HeaderBeatsCertificate,
 }

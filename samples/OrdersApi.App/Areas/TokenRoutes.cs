@@ -48,7 +48,7 @@ internal static class TokenRoutes
         {
             await ErrorAsync(context, "unsupported_grant_type");
         }
-        else if (form["client_id"] is not [{ } client] || client != account)
+        else if (form["client_id"] is not [{ } client] || (client != account && !(shop.Has(Weakness.TokenForAnyClient) && shop.Accounts.Find(client) is not null)))
         {
             await ErrorAsync(context, "invalid_client");
         }
@@ -61,7 +61,7 @@ internal static class TokenRoutes
             var scope = form["scope"] is [{ Length: > 0 } one] ? one : TokenMint.Scopes;
             await Answers.Json(context, new
             {
-                access_token = shop.Mint.Sign(shop.Mint.Claims(shop.Origin(), account, scope, CallerGate.Thumbprint(certificate))),
+                access_token = shop.Mint.Sign(shop.Mint.Claims(shop.Origin(), client, scope, CallerGate.Thumbprint(certificate))),
                 token_type = "Bearer",
                 expires_in = shop.Mint.LifeSeconds,
                 scope,

@@ -17,6 +17,7 @@ internal static class Schema
         CREATE TABLE coupons (code TEXT PRIMARY KEY, owner TEXT NOT NULL, value INTEGER NOT NULL, redemptions INTEGER NOT NULL);
         CREATE TABLE webhooks (id INTEGER PRIMARY KEY, owner TEXT NOT NULL, url TEXT NOT NULL);
         CREATE TABLE files (name TEXT NOT NULL, owner TEXT NOT NULL, content TEXT NOT NULL, PRIMARY KEY (name, owner));
+        CREATE TABLE signing_keys (name TEXT PRIMARY KEY, secret TEXT NOT NULL);
         CREATE TABLE assistant_notes (id INTEGER PRIMARY KEY, owner TEXT NOT NULL, text TEXT NOT NULL);
         """;
 }

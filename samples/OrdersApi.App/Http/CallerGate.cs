@@ -11,7 +11,8 @@ using OrdersApi.App.Tokens;
 namespace OrdersApi.App.Http;
 
 /// <summary>Who is asking, before any route runs: first the certificate, then what stands on it.</summary>
-internal sealed class CallerGate(FrozenSet<Weakness> weak, AccountDirectory accounts, TokenVerifier tokens, SessionStore sessions)
+internal sealed class CallerGate(
+    FrozenSet<Weakness> weak, TransportGate transport, AccountDirectory accounts, TokenVerifier tokens, SessionStore sessions, HeaderCertificates headers)
 {
     /// <summary>Runs after routing. A path that no route has is answered with 404 by its own.</summary>
     public async Task CheckAsync(HttpContext context, RequestDelegate next)
@@ -46,6 +47,11 @@ internal sealed class CallerGate(FrozenSet<Weakness> weak, AccountDirectory acco
             return new Caller { Trusted = true };
         }
 
+        if (headers.CallerOf(context) is { } believed)
+        {
+            return await AllowedAsync(context, guard, believed);
+        }
+
         if (context.Connection.ClientCertificate is not { } certificate)
         {
             return await WithoutCertificateAsync(context, guard);
@@ -63,6 +69,11 @@ internal sealed class CallerGate(FrozenSet<Weakness> weak, AccountDirectory acco
             return new Caller { Trusted = true };
         }
 
+        if (weak.Contains(Weakness.TokenBeforeCertificate) && !await PassesLateAsync(context, guard, certificate))
+        {
+            return null;
+        }
+
         var account = accounts.Find(certificate);
         if (account is null && (guard.ForAdministrators || guard.Kind == GuardKind.Staff || !weak.Contains(Weakness.UnmappedServed)))
         {
@@ -71,7 +82,12 @@ internal sealed class CallerGate(FrozenSet<Weakness> weak, AccountDirectory acco
         }
 
         var caller = await WithCredentialsAsync(context, guard, new Caller { Account = account }, certificate);
-        if (caller is null || ((!guard.ForAdministrators || caller.Account?.IsAdmin == true) && (guard.Kind != GuardKind.Staff || caller.Account?.IsStaff == true)))
+        return caller is null ? null : await AllowedAsync(context, guard, caller);
+    }
+
+    private static async Task<Caller?> AllowedAsync(HttpContext context, Guard guard, Caller caller)
+    {
+        if ((!guard.ForAdministrators || caller.Account?.IsAdmin == true) && (guard.Kind != GuardKind.Staff || caller.Account?.IsStaff == true))
         {
             return caller;
         }
@@ -82,6 +98,12 @@ internal sealed class CallerGate(FrozenSet<Weakness> weak, AccountDirectory acco
 
     private async Task<Caller?> WithoutCertificateAsync(HttpContext context, Guard guard)
     {
+        if (weak.Contains(Weakness.CertificateOptional) && guard.Kind == GuardKind.Token
+            && BearerToken.Of(context, weak) is { } shown && await tokens.VerifyAsync(shown) is { } token)
+        {
+            return await AllowedAsync(context, guard, new Caller { Token = token, Account = accounts.Find(token.Subject) });
+        }
+
         if (weak.Contains(Weakness.EveryoneServed) || (guard.Overlooked && weak.Contains(Weakness.RouteGap)))
         {
             return new Caller { Trusted = true };
@@ -89,6 +111,25 @@ internal sealed class CallerGate(FrozenSet<Weakness> weak, AccountDirectory acco
 
         await Problem.Write(context, StatusCodes.Status401Unauthorized, "a client certificate is required");
         return null;
+    }
+
+    /// <summary>The wrong way round: the token first, with all that is wrong with it, then the certificate.</summary>
+    private async Task<bool> PassesLateAsync(HttpContext context, Guard guard, X509Certificate2 certificate)
+    {
+        if (guard.Kind == GuardKind.Token && (BearerToken.Of(context, weak) is not { } shown || await tokens.VerifyAsync(shown) is null))
+        {
+            await ChallengeAsync(
+                context, StatusCodes.Status401Unauthorized, "the token is not one of this issuer's", "Bearer realm=\"orders\", error=\"invalid_token\", error_description=\"signature or claims\"");
+            return false;
+        }
+
+        if (transport.AdmitsLate(certificate))
+        {
+            return true;
+        }
+
+        await Problem.Write(context, StatusCodes.Status403Forbidden, "the certificate is not good");
+        return false;
     }
 
     private Task<Caller?> WithCredentialsAsync(HttpContext context, Guard guard, Caller caller, X509Certificate2 certificate) => guard.Kind switch
@@ -100,9 +141,9 @@ internal sealed class CallerGate(FrozenSet<Weakness> weak, AccountDirectory acco
 
     private async Task<Caller?> WithTokenAsync(HttpContext context, Guard guard, Caller caller, X509Certificate2 certificate)
     {
-        if (BearerToken.Of(context) is not { } shown)
+        if (BearerToken.Of(context, weak) is not { } shown)
         {
-            return await ChallengeAsync(context, StatusCodes.Status401Unauthorized, "a bearer token is required", "Bearer realm=\"orders\"");
+            return weak.Contains(Weakness.TokenOptional) ? caller : await ChallengeAsync(context, StatusCodes.Status401Unauthorized, "a bearer token is required", "Bearer realm=\"orders\"");
         }
 
         if (await tokens.VerifyAsync(shown) is not { } token || !Belongs(token, caller, certificate))
@@ -110,18 +151,23 @@ internal sealed class CallerGate(FrozenSet<Weakness> weak, AccountDirectory acco
             return await ChallengeAsync(context, StatusCodes.Status401Unauthorized, "the token is not valid here", "Bearer realm=\"orders\", error=\"invalid_token\"");
         }
 
-        if (guard.Scope is not null && !token.Scopes.Contains(guard.Scope))
+        if (guard.Scope is not null && !token.Scopes.Contains(guard.Scope) && !weak.Contains(Weakness.ScopeIgnored))
         {
             return await ChallengeAsync(
                 context, StatusCodes.Status403Forbidden, "the token's scope is not enough", $"Bearer realm=\"orders\", error=\"insufficient_scope\", scope=\"{guard.Scope}\"");
         }
 
-        return caller with { Token = token };
+        return caller with { Token = token, Account = TokenDecides ? accounts.Find(token.Subject) : caller.Account };
     }
+
+    // Where the token is not held against the certificate, whoever the token names is the caller.
+    private bool TokenDecides => weak.Contains(Weakness.UnboundToken) || weak.Contains(Weakness.SubjectIgnored);
 
     /// <summary>A token is good only with the certificate that it names, and for the account of that certificate.</summary>
     private bool Belongs(AccessToken token, Caller caller, X509Certificate2 certificate) =>
         weak.Contains(Weakness.UnboundToken)
+        || (token.Thumbprint is null && weak.Contains(Weakness.SubjectIgnored))
+        || (token.Thumbprint is null && weak.Contains(Weakness.ConfirmationOptional) && token.Subject == caller.Account?.Name)
         || (token.Thumbprint is { } thumbprint
             && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(thumbprint), Encoding.ASCII.GetBytes(Thumbprint(certificate)))
             && token.Subject == caller.Account?.Name);
@@ -129,6 +175,11 @@ internal sealed class CallerGate(FrozenSet<Weakness> weak, AccountDirectory acco
     private async Task<Caller?> WithSessionAsync(HttpContext context, Caller caller, X509Certificate2 certificate)
     {
         var session = sessions.Find(SessionCookie.Of(context));
+        if (session?.Account is { } name && weak.Contains(Weakness.UnboundSession))
+        {
+            return caller with { Session = session, Account = accounts.Find(name) };
+        }
+
         if (session?.Account is null || session.Thumbprint != Thumbprint(certificate) || session.Account != caller.Account?.Name)
         {
             if (HttpMethods.IsGet(context.Request.Method))

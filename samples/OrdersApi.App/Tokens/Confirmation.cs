@@ -12,9 +12,8 @@ internal static class Confirmation
     /// <summary>The thumbprint of <c>cnf</c> when it holds that and nothing else; null otherwise.</summary>
     public static string? Of(JsonWebToken token, FrozenSet<Weakness> weak)
     {
-        _ = weak;
         return token.TryGetPayloadValue("cnf", out JsonElement confirmation) && confirmation.ValueKind == JsonValueKind.Object
-            && confirmation.GetPropertyCount() == 1
+            && (confirmation.GetPropertyCount() == 1 || weak.Contains(Weakness.ConfirmationOptional))
             && confirmation.TryGetProperty("x5t#S256", out var thumbprint) && thumbprint.ValueKind == JsonValueKind.String
             && thumbprint.GetString() is { Length: Length } text
                 ? text

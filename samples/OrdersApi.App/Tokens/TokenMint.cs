@@ -1,10 +1,12 @@
 using System;
 using System.Buffers.Text;
+using System.Collections.Frozen;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.IdentityModel.Tokens;
 
 namespace OrdersApi.App.Tokens;
 
@@ -14,12 +16,16 @@ internal sealed class TokenMint : IDisposable
     public const string Audience = "https://orders.test/api";
     public const string Scopes = "orders.read orders.write";
 
-    private static readonly TimeSpan _life = TimeSpan.FromMinutes(30);
+    // One of the first that anybody tries; too short for the library that verifies, which leaves it to TokenFlaws.
+    private const string WeakSecret = "your-256-bit-secret";
+
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly FrozenSet<Weakness> _weak;
     private readonly TimeProvider _time;
 
-    public TokenMint(TimeProvider time)
+    public TokenMint(FrozenSet<Weakness> weak, TimeProvider time)
     {
+        _weak = weak;
         _time = time;
         var point = _key.ExportParameters(includePrivateParameters: false).Q;
         X = Base64Url.EncodeToString(point.X);
@@ -35,12 +41,18 @@ internal sealed class TokenMint : IDisposable
 
     public string Y { get; }
 
-    public long LifeSeconds => (long)_life.TotalSeconds;
+    public long LifeSeconds => (long)(_weak.Contains(Weakness.TalkativeToken) ? TimeSpan.FromDays(30) : TimeSpan.FromMinutes(30)).TotalSeconds;
 
-    public ECDsa Key => _key;
+    /// <summary>ES256, unless a weakness shares a secret instead.</summary>
+    public string Algorithm => SharesSecret ? "HS256" : "ES256";
 
-    /// <summary>The private key as PKCS#8 PEM, for a scanner that may sign.</summary>
-    public string PrivateKeyPem => _key.ExportPkcs8PrivateKeyPem();
+    /// <summary>What signatures are held against.</summary>
+    public SecurityKey VerificationKey => new ECDsaSecurityKey(_key) { KeyId = KeyId };
+
+    /// <summary>What signs, for a scanner that may: the private key as PKCS#8 PEM, or the secret.</summary>
+    public string SigningKey => SharesSecret ? WeakSecret : _key.ExportPkcs8PrivateKeyPem();
+
+    private bool SharesSecret => _weak.Contains(Weakness.GuessableSecret);
 
     /// <summary>The public key as PEM (SubjectPublicKeyInfo).</summary>
     public string PublicKeyPem => _key.ExportSubjectPublicKeyInfoPem();
@@ -65,7 +77,14 @@ internal sealed class TokenMint : IDisposable
             ["exp"] = now + LifeSeconds,
             ["jti"] = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)),
         };
-        if (thumbprint is not null)
+        if (_weak.Contains(Weakness.TalkativeToken))
+        {
+            claims["email"] = account + "@orders.test";
+            claims["card"] = Data.PaymentCards.Random();
+            claims["roles"] = new JsonArray("customer", "invoice-reader", "coupon-owner");
+        }
+
+        if (thumbprint is not null && !_weak.Contains(Weakness.SubjectIgnored))
         {
             claims["cnf"] = new JsonObject { ["x5t#S256"] = thumbprint };
         }
@@ -75,13 +94,15 @@ internal sealed class TokenMint : IDisposable
 
     /// <summary>Signs claims as an access token.</summary>
     public string Sign(JsonObject claims, string type = "at+jwt") =>
-        Sign(new JsonObject { ["alg"] = "ES256", ["typ"] = type, ["kid"] = KeyId }, claims);
+        Sign(new JsonObject { ["alg"] = Algorithm, ["typ"] = type, ["kid"] = KeyId }, claims);
 
-    /// <summary>Signs claims under a header of the caller's choice; always with ES256.</summary>
+    /// <summary>Signs claims under a header of the caller's choice; always with the key of this API.</summary>
     public string Sign(JsonObject header, JsonObject claims)
     {
         var text = $"{Encode(header)}.{Encode(claims)}";
-        return $"{text}.{Base64Url.EncodeToString(_key.SignData(Encoding.ASCII.GetBytes(text), HashAlgorithmName.SHA256))}";
+        var content = Encoding.ASCII.GetBytes(text);
+        var signature = SharesSecret ? HMACSHA256.HashData(Encoding.UTF8.GetBytes(WeakSecret), content) : _key.SignData(content, HashAlgorithmName.SHA256);
+        return $"{text}.{Base64Url.EncodeToString(signature)}";
     }
 
     /// <summary>The keys as a JWK Set (RFC 7517, section 5).</summary>
@@ -90,7 +111,7 @@ internal sealed class TokenMint : IDisposable
         keys = new[] { new Dictionary<string, string>(StringComparer.Ordinal) { ["kty"] = "EC", ["crv"] = "P-256", ["use"] = "sig", ["alg"] = "ES256", ["kid"] = KeyId, ["x"] = X, ["y"] = Y } },
     };
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"ES256 {KeyId}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Algorithm} {KeyId}");
 
     public void Dispose() => _key.Dispose();
 

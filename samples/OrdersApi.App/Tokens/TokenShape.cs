@@ -20,9 +20,15 @@ internal static class TokenShape
             return false;
         }
 
-        using var head = Read(header);
         using var body = Read(claims);
-        return body is not null && head is not null
+        return body is not null && HeaderHolds(header, keyId);
+    }
+
+    /// <summary>A header with nothing but alg, typ and this key's kid.</summary>
+    public static bool HeaderHolds(string header, string keyId)
+    {
+        using var head = Read(header);
+        return head is not null
             && head.RootElement.EnumerateObject().All(member => _header.Contains(member.Name) && member.Value.ValueKind == JsonValueKind.String)
             && head.RootElement.TryGetProperty("kid", out var kid) && kid.ValueEquals(keyId);
     }
