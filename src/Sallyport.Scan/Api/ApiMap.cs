@@ -1,7 +1,9 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Security.Cryptography;
 using System.Threading;
 using System.Threading.Tasks;
 using Sallyport.Scan.Checks;
@@ -26,6 +28,10 @@ internal sealed class ApiMap(ScanRequest request, Survey survey, IScanTransport 
 {
     // Looks like a token and is none: what refuses it must have looked.
     private const string GarbageToken = "sallyport-garbage-" + "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
+
+    /// <summary>Operations asked side by side as one actor: no more connections than it keeps.</summary>
+    private const int AtOnce = 4;
+
     private readonly SharedProbes _shared = new();
 
     /// <summary>The operations, never an excluded one.</summary>
@@ -117,6 +123,29 @@ internal sealed class ApiMap(ScanRequest request, Survey survey, IScanTransport 
     public Task<Access> AccessAsync(Operation operation, CancellationToken cancellationToken) =>
         _shared.OnceAsync($"access {operation.Name}", () => TripleAsync(operation, cancellationToken));
 
+    /// <summary>What the operations that only read answer to somebody who may call them: for checks that only look at answers.</summary>
+    /// <param name="cancellationToken">The scan's own token.</param>
+    /// <returns>One baseline an operation, as the first identity that has one; operations that nobody could call are left out.</returns>
+    public Task<ImmutableArray<ApiAnswer>> AnswersAsync(CancellationToken cancellationToken) => _shared.OnceAsync<ImmutableArray<ApiAnswer>>("answers", async () =>
+    {
+        ConcurrentBag<ApiAnswer> answers = [];
+        await Parallel.ForEachAsync(
+            Operations.Where(operation => operation.Method == "GET"),
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+            async (operation, token) =>
+            {
+                foreach (Identity identity in Identities)
+                {
+                    if (await BaselineAsync(operation, identity, token).ConfigureAwait(false) is BaselineResult.Learned learned)
+                    {
+                        answers.Add(new ApiAnswer(operation, identity, learned.Baseline));
+                        return;
+                    }
+                }
+            }).ConfigureAwait(false);
+        return [.. answers.OrderBy(one => Operations.IndexOf(one.Operation))];
+    });
+
     /// <summary>The application credentials that an identity presents now; its login is repeated when they have expired.</summary>
     /// <param name="identity">The identity.</param>
     /// <param name="cancellationToken">Cancels a login.</param>
@@ -138,6 +167,9 @@ internal sealed class ApiMap(ScanRequest request, Survey survey, IScanTransport 
             _ => shown,
         };
     }
+
+    /// <summary>A text that nothing else has, for addresses and objects of the scanner's own.</summary>
+    public string Fresh() => $"sp{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
 
     private static string Garbled(string cookies) =>
         string.Join("; ", cookies.Split(';').Select(pair => pair.Split('=')[0].Trim() + "=" + GarbageToken));

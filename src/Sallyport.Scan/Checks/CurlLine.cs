@@ -14,7 +14,7 @@ internal static class CurlLine
     /// <summary>The command.</summary>
     /// <param name="ask">An ask with a request and without a script.</param>
     /// <param name="request">The scan, for the server's CA and the address.</param>
-    /// <returns><c>null</c> when curl cannot repeat it: a script, a forged certificate, odd server names.</returns>
+    /// <returns><c>null</c> when curl cannot repeat it: a script, a forged certificate, odd server names, credentials that a probe made.</returns>
     public static string? Of(Ask ask, ScanRequest request)
     {
         Identity? shown = request.Identities.FirstOrDefault(i => ask.Actor.Credential is { } c && !i.Chain.IsEmpty && c.Chain.SequenceEqual(i.Chain, ByteComparer.Instance));
@@ -23,7 +23,7 @@ internal static class CurlLine
             && ask.Request is { AddHost: true, PseudoHeaders: null, Body.IsEmpty: true }
             && (ask.Request.Host ?? ask.Route.Host) == ask.Route.Place.Authority
             && ask.Route.ToString() == Route.To(ask.Route.Place).ToString();
-        if (!usual || ask.Request is not { } sent || (ask.Actor.Credential is not null && shown is null))
+        if (!usual || ask.Actor.Presented is not null || ask.Request is not { } sent || (ask.Actor.Credential is not null && shown is null))
         {
             return null;
         }

@@ -227,15 +227,28 @@ public sealed class ApiMapTests(CheckLab lab)
     {
         public override CheckInfo Info { get; } = new()
         {
-            Id = "TEST-001", Title = "Writes", Category = Category.Sessions, Severity = Severity.High, Mode = ScanMode.Intrusive, Standards = new(),
-            Needs = [], Why = "a", Impact = "a", How = "a", Sources = ["a"], Remedies = [],
+            Id = "TEST-001",
+            Title = "Writes",
+            Category = Category.Sessions,
+            Severity = Severity.High,
+            Mode = ScanMode.Intrusive,
+            Standards = new(),
+            Needs = [],
+            Why = "a",
+            Impact = "a",
+            How = "a",
+            Sources = ["a"],
+            Remedies = [],
         };
 
         public override async Task<CheckResult> RunAsync(CheckContext context, CancellationToken cancellationToken)
         {
             Ask Put(string value) => new()
             {
-                Title = "the write", Route = context.Route, Actor = Actor.Of(context.A), Mode = ScanMode.Intrusive,
+                Title = "the write",
+                Route = context.Route,
+                Actor = Actor.Of(context.A),
+                Mode = ScanMode.Intrusive,
                 Request = new() { Method = "PUT", Target = "/things/" + value },
             };
             await context.Writes.WriteAsync(Put("after"), Put("before"), cancellationToken);

@@ -1,0 +1,76 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Threading;
+using System.Threading.Tasks;
+using Sallyport.Scan.Findings;
+using Sallyport.Scan.Oracle;
+using Sallyport.Scan.Target;
+using Sallyport.Scan.Transport;
+using Sallyport.Tls.Http;
+
+namespace Sallyport.Scan.Checks.Proxy;
+
+/// <summary>Identity headers that a client sends: the same request with and without them, held against what the named identity gets.</summary>
+internal abstract class HeaderCheck : Check
+{
+    /// <summary>Sends each family as somebody who is refused without it.</summary>
+    /// <param name="context">The scan.</param>
+    /// <param name="actor">Who sends it.</param>
+    /// <param name="victim">Whom the headers name.</param>
+    /// <param name="baseline">What the victim gets.</param>
+    /// <param name="families">The families.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    protected async Task<ImmutableArray<ProbeResult>> TryAsync(
+        CheckContext context, Actor actor, Identity victim, Baseline baseline, IEnumerable<IdentityHeaders.Family> families, CancellationToken cancellationToken)
+    {
+        Ask plain = baseline.Ask with { Title = $"{actor.Name} without such headers", Actor = actor, Pooled = true, Reusable = true };
+        Verdict without = await context.Oracle.JudgeAgainstAsync(plain, baseline, cancellationToken).ConfigureAwait(false);
+        if (without is Verdict.Accepted)
+        {
+            return [Probe(context, actor, new Outcome.NotApplicable($"{actor.Name} gets {victim.Name}'s answer without any header"))];
+        }
+
+        if (without is Verdict.Rejected { Where: not Reports.EnforcementPoint.Http })
+        {
+            return [Probe(context, actor, new Outcome.NotApplicable($"{actor.Name} is refused before any header is read ({without.Detail})"))];
+        }
+
+        List<ProbeResult> probes = [];
+        foreach (IdentityHeaders.Family family in families)
+        {
+            Ask ask = plain with { Title = $"{actor.Name} with {family.Name} headers for {victim.Name}", Reusable = false, Request = With(baseline.Ask.Request ?? context.ProtectedRequest, family.Headers) };
+            Verdict verdict = await context.Oracle.JudgeAgainstAsync(ask, baseline, cancellationToken).ConfigureAwait(false);
+            probes.Add(Probe(context, actor, verdict switch
+            {
+                Verdict.Accepted accepted => new Outcome.Failed(new Flaw
+                {
+                    Expected = $"{actor.Name} is treated the same with and without the headers.",
+                    Observed = $"With {family.Name} headers that name {victim.Name}, it got what {victim.Name} gets ({accepted.Detail}); without them: {without.Detail}.",
+                    Confidence = accepted.ByMarker ? Confidence.Confirmed : Confidence.Firm,
+                    Evidence = [baseline.First.ToEvidence(), .. without.ToEvidence() is { } evidence ? [evidence] : (Evidence[])[], accepted.Exchange.ToEvidence()],
+                    Replay = CurlLine.Of(ask, context.Request),
+                    Cause = CauseOf(actor),
+                }),
+                // Treated as without the headers: whatever that is, the headers moved nothing.
+                Verdict.Rejected => new Outcome.Passed(),
+                Verdict.Undecided undecided when without is Verdict.Undecided && undecided.Exchange?.Status == without.Judged?.Status && undecided.Exchange?.Status is not null => new Outcome.Passed(),
+                _ => new Outcome.NotTested($"{family.Name}: {verdict.Detail}"),
+            }));
+            if (verdict is Verdict.Accepted)
+            {
+                // One is enough: the same backend reads the others in the same place.
+                break;
+            }
+        }
+
+        return [.. probes];
+    }
+
+    /// <summary>The cause: one for whoever sends the headers as nobody, another as somebody else.</summary>
+    /// <param name="actor">Who sent them.</param>
+    protected virtual string CauseOf(Actor actor) => $"identity headers are believed from {actor.Name}";
+
+    private static RawHttpRequest With(RawHttpRequest request, ImmutableArray<HttpHeader> headers) => request with { Headers = [.. request.Headers, .. headers] };
+
+    private static ProbeResult Probe(CheckContext context, Actor actor, Outcome outcome) => new(outcome) { Operation = context.Survey.ProtectedOperation?.Name, Identity = actor.Name };
+}
