@@ -33,6 +33,7 @@ internal sealed class ApiMap(ScanRequest request, Survey survey, IScanTransport 
     private const int AtOnce = 4;
 
     private readonly SharedProbes _shared = new();
+    private readonly ListedIds _listed = new();
 
     /// <summary>The operations, never an excluded one.</summary>
     public ImmutableArray<Operation> Operations => request.Operations;
@@ -57,7 +58,7 @@ internal sealed class ApiMap(ScanRequest request, Survey survey, IScanTransport 
     /// <param name="operation">The operation.</param>
     /// <param name="values">Whose values fill the parameters; <c>null</c> for the description's examples only.</param>
     /// <returns><c>null</c> when something has no value: see <see cref="MissingFor"/>. A literal <c>{x}</c> is never sent (rule O9).</returns>
-    public RawHttpRequest? RequestFor(Operation operation, Identity? values) => ApiRequest.For(request.Target.Path, operation, values);
+    public RawHttpRequest? RequestFor(Operation operation, Identity? values) => ApiRequest.For(request.Target.Path, operation, _listed.Complete(operation, values));
 
     /// <summary>The answer of a probe on an operation that cannot be called.</summary>
     /// <param name="operation">The operation.</param>
@@ -186,6 +187,7 @@ internal sealed class ApiMap(ScanRequest request, Survey survey, IScanTransport 
             return new BaselineResult.Learned(control with { Ask = control.Ask with { Pooled = true } });
         }
 
+        await _listed.LearnAsync(Operations, operation, identity, BaselineAsync, cancellationToken).ConfigureAwait(false);
         return AskFor(operation, identity, Actor.Of(identity), $"control: {identity.Name}") is { } ask
             ? await oracle.LearnAsync(ask with { Reusable = true }, cancellationToken).ConfigureAwait(false)
             : new BaselineResult.Failed(MissingFor(operation, identity).Reason, null);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Linq;
+using System.Text;
 using Sallyport.Scan.Spec;
 using Sallyport.Scan.Target;
 using Sallyport.Tls.Http;
@@ -21,11 +22,25 @@ internal static class ApiRequest
             return null;
         }
 
-        ImmutableArray<HttpHeader> headers =
-        [
-            .. operation.Parameters.Where(one => one is { In: "header", Required: true, Examples.IsEmpty: false })
-                .Select(one => new HttpHeader(one.Name, one.Examples[0])),
-        ];
-        return new RawHttpRequest { Method = operation.Method, Target = basePath + path, Headers = headers };
+        var headers = ImmutableArray.CreateBuilder<HttpHeader>();
+        foreach (ApiParameter parameter in operation.Parameters.Where(one => one is { In: "header", Required: true }))
+        {
+            // A description comes from outside: what would break the line, or is no byte, is not sent.
+            if (SampleValue.TextFor(parameter, values) is not { } value || !value.All(c => c is >= ' ' and <= '~'))
+            {
+                return null;
+            }
+
+            headers.Add(new(parameter.Name, value));
+        }
+
+        SampleBody? body = operation.Method is "GET" or "HEAD" ? null : SampleBodies.For(operation, values);
+        if (body is null)
+        {
+            return operation.Body is { Required: true } ? null : new RawHttpRequest { Method = operation.Method, Target = basePath + path, Headers = headers.ToImmutable() };
+        }
+
+        headers.Add(new("Content-Type", body.ContentType));
+        return new RawHttpRequest { Method = operation.Method, Target = basePath + path, Headers = headers.ToImmutable(), Body = Encoding.UTF8.GetBytes(body.Text) };
     }
 }

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using System.Text;
@@ -34,7 +33,7 @@ internal abstract record PathResolution
         {
             AppendLiteral(path, template[from..start]);
             string name = template[(start + 1)..end];
-            string? value = Value(operation, "path", name, Before(template, start), identity);
+            string? value = Value(operation, "path", name, ValueNames.SegmentBefore(template, start), identity);
 
             // A dot segment would be removed on the way and name another resource.
             if (value is null or "" or "." or "..")
@@ -67,51 +66,17 @@ internal abstract record PathResolution
         return missing.Count == 0 ? new Resolved(path.ToString()) : new Missing(missing.ToImmutable());
     }
 
-    private static string? Value(Operation operation, string place, string name, string segmentBefore, Identity? identity)
+    private static string? Value(Operation operation, string place, string name, string segmentBefore, Identity? identity) =>
+        ValueNames.Find(identity, ValueNames.Of(name, segmentBefore)) ?? Described(operation, place, name);
+
+    private static string? Described(Operation operation, string place, string name)
     {
-        if (identity is not null)
-        {
-            foreach (string candidate in Names(name, segmentBefore))
-            {
-                foreach ((string key, string value) in identity.Values)
-                {
-                    if (Plain(key) == Plain(candidate))
-                    {
-                        return value;
-                    }
-                }
-            }
-        }
-
-        return operation.Parameters
-            .Where(parameter => parameter.In == place && parameter.Name == name && !parameter.Examples.IsEmpty)
-            .Select(parameter => parameter.Examples[0])
-            .FirstOrDefault();
-    }
-
-    /// <summary>The names a value may have: the parameter's own; for <c>/orders/{id}</c> also <c>orderId</c>, <c>order</c> and <c>ordersId</c>.</summary>
-    private static IEnumerable<string> Names(string parameter, string segmentBefore)
-    {
-        yield return parameter;
-        if (!Plain(parameter).Equals("id", StringComparison.Ordinal) || segmentBefore.Length == 0)
-        {
-            yield break;
-        }
-
-        string one = segmentBefore.EndsWith("ies", StringComparison.OrdinalIgnoreCase) ? segmentBefore[..^3] + "y"
-            : segmentBefore.EndsWith('s') ? segmentBefore[..^1]
-            : segmentBefore;
-        yield return one + "Id";
-        yield return one;
-        yield return segmentBefore + "Id";
-    }
-
-    private static string Plain(string name) => name.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal).ToLowerInvariant();
-
-    private static string Before(string template, int brace)
-    {
-        string[] segments = template[..brace].Split('/', StringSplitOptions.RemoveEmptyEntries);
-        return template[..brace].EndsWith('/') && segments.Length > 0 ? segments[^1] : "";
+        ApiParameter? parameter = operation.Parameters.FirstOrDefault(parameter => parameter.In == place && parameter.Name == name);
+        return parameter is null ? null
+            : !parameter.Examples.IsEmpty ? parameter.Examples[0]
+            // A made-up value names nothing that is there (rule O9), but a query only has to be valid.
+            : place == "query" ? SampleValue.TextFor(parameter, identity: null)
+            : null;
     }
 
     private static void AppendLiteral(StringBuilder path, string literal)
