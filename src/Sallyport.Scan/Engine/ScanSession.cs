@@ -12,7 +12,7 @@ using Sallyport.Scan.Checks.Routing;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Oracle;
 using Sallyport.Scan.Reports;
-using Sallyport.Scan.Spec;
+using Sallyport.Scan.Spec.Discovery;
 using Sallyport.Scan.Target;
 using Sallyport.Scan.Transport;
 
@@ -88,7 +88,7 @@ internal sealed class ScanSession : IScanSession
             ControlOracle oracle = new(transport, () => sibling);
             Survey survey = await new SurveyRunner(request, transport, oracle, stranger.Credential).RunAsync(cancellationToken).ConfigureAwait(false);
             (ScanRequest completed, survey) = await DescribedAsync(request, survey, transport, oracle, stranger, cancellationToken).ConfigureAwait(false);
-            return new ScanSession(completed, time, transport, oracle, stranger, survey with { Description = completed.Description });
+            return new ScanSession(completed, time, transport, oracle, stranger, survey);
         }
         catch
         {
@@ -152,14 +152,20 @@ internal sealed class ScanSession : IScanSession
         }
 
         Actor asker = survey.Caller is { } a ? Actor.Of(a) : Actor.Nobody;
-        (ScanRequest described, string? failure) = await new DescriptionFetch(request, transport).CompleteAsync(asker, cancellationToken).ConfigureAwait(false);
-        if (failure is not null || ReferenceEquals(described, request) || survey.ProtectedOperation is { DeclaredProtected: true })
+        Surroundings around = await Surroundings.LookAsync(request, transport, asker, cancellationToken).ConfigureAwait(false);
+        if (around.Failure is null && !ReferenceEquals(around.Request, request) && survey.ProtectedOperation is not { DeclaredProtected: true })
         {
-            return (described, survey with { Failure = failure });
+            // The description may name a better operation to ask: what is known so far was asked without it.
+            survey = await new SurveyRunner(around.Request, transport, oracle, stranger.Credential).RunAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        // The description may name a better operation to ask: what is known so far was asked without it.
-        return (described, await new SurveyRunner(described, transport, oracle, stranger.Credential).RunAsync(cancellationToken).ConfigureAwait(false));
+        return (around.Request, survey with
+        {
+            Failure = around.Failure ?? survey.Failure,
+            Description = around.Request.Description,
+            Shapes = around.Shapes,
+            HostsNamed = around.Hosts,
+        });
     }
 
     private static MatrixCell Cell(string identity, string operation, Verdict verdict, bool? acceptedIsRight) => verdict switch

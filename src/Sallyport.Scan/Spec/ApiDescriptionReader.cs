@@ -12,7 +12,7 @@ namespace Sallyport.Scan.Spec;
 /// <summary>Reads OpenAPI 2.0, 3.0, 3.1 and 3.2 in JSON and YAML: operations with their protection, values, bodies and answers.</summary>
 /// <remarks>
 /// Tolerant of what it does not need, bounded in size, depth and number, and closed to the outside: a description read from a file
-/// may refer to files below its own folder, one that was fetched to nothing but itself. Hosts it names are told, not contacted.
+/// may refer to files below its own folder, one that was fetched to documents of its own origin. Hosts it names are told, not contacted.
 /// </remarks>
 internal sealed class ApiDescriptionReader
 {
@@ -47,18 +47,25 @@ internal sealed class ApiDescriptionReader
         byte[]? bytes = InputFile.Read(path, "the API description", Limit, out InputProblem? problem);
         return bytes is null
             ? new ApiDescriptionAnswer.Broken(problem ?? new("the API description cannot be read"))
-            : Read(bytes, Shown.Line(path), Path.GetDirectoryName(Path.GetFullPath(path)), target);
+            : Read(bytes, Shown.Line(path), Path.GetDirectoryName(Path.GetFullPath(path)), null, null, target);
     }
 
     /// <summary>Reads what was fetched.</summary>
     /// <param name="bytes">The description.</param>
     /// <param name="name">What to call it in messages.</param>
     /// <param name="target">The target, whose own path is not repeated.</param>
-    public static ApiDescriptionAnswer Read(ReadOnlyMemory<byte> bytes, string name, TargetUrl? target) => Read(bytes, Shown.Line(name), folder: null, target);
+    public static ApiDescriptionAnswer Read(ReadOnlyMemory<byte> bytes, string name, TargetUrl? target) => Read(bytes, Shown.Line(name), null, null, null, target);
 
-    private static ApiDescriptionAnswer Read(ReadOnlyMemory<byte> bytes, string name, string? folder, TargetUrl? target)
+    /// <summary>Reads what was fetched, with the documents of the same origin that it refers to.</summary>
+    /// <param name="bytes">The description.</param>
+    /// <param name="path">The request path it was fetched from.</param>
+    /// <param name="parts">The other documents; told which are missing.</param>
+    /// <param name="target">The target, whose own path is not repeated.</param>
+    public static ApiDescriptionAnswer Read(ReadOnlyMemory<byte> bytes, string path, FetchedParts parts, TargetUrl target) => Read(bytes, Shown.Line(path), null, path, parts, target);
+
+    private static ApiDescriptionAnswer Read(ReadOnlyMemory<byte> bytes, string name, string? folder, string? address, FetchedParts? parts, TargetUrl? target)
     {
-        using SpecDocument? document = SpecDocument.Open(bytes, name, folder, out InputProblem? problem);
+        using SpecDocument? document = SpecDocument.Open(bytes, name, folder, address, parts, out InputProblem? problem);
         if (document is null)
         {
             return new ApiDescriptionAnswer.Broken(problem ?? new($"{name} cannot be read"));

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
@@ -5,7 +6,6 @@ using System.Threading;
 using System.Threading.Tasks;
 using Sallyport.Scan.Target;
 using Sallyport.Scan.Transport;
-using Sallyport.Tls.Http;
 
 namespace Sallyport.Scan.Spec;
 
@@ -47,6 +47,34 @@ internal sealed class DescriptionFetch(ScanRequest request, IScanTransport trans
 
     private async Task<(ApiDescription? Description, string? Why)> AskAsync(string path, Actor asker, CancellationToken cancellationToken)
     {
+        (ReadOnlyMemory<byte>? bytes, string? why) = await DocumentAsync(path, asker, cancellationToken).ConfigureAwait(false);
+        if (bytes is not { } first)
+        {
+            return (null, why);
+        }
+
+        var parts = new FetchedParts(request);
+        ApiDescriptionAnswer answer = ApiDescriptionReader.Read(first, path, parts, request.Target);
+        while (answer is ApiDescriptionAnswer.Read && parts.Wanted.Count > 0)
+        {
+            foreach (string wanted in parts.Wanted)
+            {
+                parts.Keep(wanted, (await DocumentAsync(wanted, asker, cancellationToken).ConfigureAwait(false)).Bytes);
+            }
+
+            answer = ApiDescriptionReader.Read(first, path, parts, request.Target);
+        }
+
+        return answer switch
+        {
+            ApiDescriptionAnswer.Read read => (read.Description, null),
+            ApiDescriptionAnswer.Broken broken => (null, broken.Problem.ToString()),
+            _ => (null, "it cannot be read"),
+        };
+    }
+
+    private async Task<(ReadOnlyMemory<byte>? Bytes, string? Why)> DocumentAsync(string path, Actor asker, CancellationToken cancellationToken)
+    {
         Exchange exchange = await transport.ExchangeAsync(
             new()
             {
@@ -55,25 +83,15 @@ internal sealed class DescriptionFetch(ScanRequest request, IScanTransport trans
                 Actor = asker,
                 Request = new() { Target = path },
                 Reusable = true,
+                Pooled = true,
             },
             cancellationToken).ConfigureAwait(false);
-        if (exchange.Answer is not HttpAnswer answer)
+        return exchange.Answer switch
         {
-            return (null, exchange.Summary);
-        }
-
-        if (answer.Status != 200)
-        {
-            return (null, $"the answer was {answer.Status}");
-        }
-
-        return answer.BodyTruncated
-            ? (null, "it is too large")
-            : ApiDescriptionReader.Read(answer.Body, path, request.Target) switch
-            {
-                ApiDescriptionAnswer.Read read => (read.Description, null),
-                ApiDescriptionAnswer.Broken broken => (null, broken.Problem.ToString()),
-                _ => (null, "it cannot be read"),
-            };
+            null => (null, exchange.Summary),
+            { Status: not 200 } other => (null, $"the answer was {other.Status}"),
+            { BodyTruncated: true } => (null, "it is too large"),
+            { } answer => (answer.Body, null),
+        };
     }
 }

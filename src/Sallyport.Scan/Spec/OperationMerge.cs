@@ -36,6 +36,18 @@ internal static class OperationMerge
         return Finish(request, operations) with { HasDescription = true, Description = description };
     }
 
+    /// <summary>The request with operations that were found by looking around, where no description says anything.</summary>
+    public static ScanRequest WithFound(ScanRequest request, ImmutableArray<Operation> found)
+    {
+        var operations = new List<Operation>(request.Operations);
+        foreach (Operation one in found.Where(one => !operations.Exists(known => known.Method == one.Method && known.PathTemplate == one.PathTemplate)))
+        {
+            operations.Add(one);
+        }
+
+        return Finish(request, operations);
+    }
+
     /// <summary>Whether the user wants this path never to be called.</summary>
     public static bool IsExcluded(ScanRequest request, string method, string path) => Any(request.Excluded, method, path);
 

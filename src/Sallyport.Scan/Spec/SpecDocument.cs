@@ -21,21 +21,30 @@ internal sealed class SpecDocument : IDisposable
     private readonly HashSet<string> _notes = [];
     private int _bytes;
 
-    private SpecDocument(JsonDocument root, string? folder)
+    private readonly FetchedParts? _parts;
+
+    private SpecDocument(JsonDocument root, string? folder, string? address, FetchedParts? parts)
     {
         _opened.Add(root);
-        _folder = folder;
-        Root = new(root.RootElement, new(root.RootElement, folder));
+        (_folder, _parts) = (folder, parts);
+        Root = new(root.RootElement, new(root.RootElement, folder, address));
     }
 
     public SpecNode Root { get; }
 
     public IEnumerable<string> Notes => _notes;
 
-    public static SpecDocument? Open(ReadOnlyMemory<byte> bytes, string name, string? folder, out InputProblem? problem)
+    /// <summary>Opens a description.</summary>
+    /// <param name="bytes">Its first document.</param>
+    /// <param name="name">What to call it in messages.</param>
+    /// <param name="folder">The folder whose files it may refer to; <c>null</c>: none.</param>
+    /// <param name="address">The request path it was fetched from; <c>null</c> for a file.</param>
+    /// <param name="parts">The other documents of its origin; <c>null</c>: none.</param>
+    /// <param name="problem">Why it cannot be read.</param>
+    public static SpecDocument? Open(ReadOnlyMemory<byte> bytes, string name, string? folder, string? address, FetchedParts? parts, out InputProblem? problem)
     {
         JsonDocument? root = Parse(bytes, name, out problem);
-        return root is null ? null : new(root, folder);
+        return root is null ? null : new(root, folder, address, parts);
     }
 
     /// <summary>The member of an object, its reference followed; <c>null</c> when it is not there or leads nowhere.</summary>
@@ -140,7 +149,33 @@ internal sealed class SpecDocument : IDisposable
         return pointer.Length == 0 || pointer.StartsWith('/') ? at : null;
     }
 
-    private SpecFile? Other(SpecFile from, string file)
+    private SpecFile? Other(SpecFile from, string file) => from.Address is { } address ? Fetched(address, file) : Beside(from, file);
+
+    private SpecFile? Fetched(string from, string reference)
+    {
+        if (_parts?.PathOf(from, reference) is not { } path)
+        {
+            return null;
+        }
+
+        if (_files.TryGetValue(path, out SpecFile? known))
+        {
+            return known;
+        }
+
+        SpecFile? read = null;
+        if (_parts.Of(path) is { } bytes && _bytes + bytes.Length <= ApiDescriptionReader.Limit && Parse(bytes, path, out _) is { } document)
+        {
+            _bytes += bytes.Length;
+            _opened.Add(document);
+            read = new(document.RootElement, null, path);
+        }
+
+        _files[path] = read;
+        return read;
+    }
+
+    private SpecFile? Beside(SpecFile from, string file)
     {
         if (from.Folder is null || _folder is null || file.Contains(':', StringComparison.Ordinal) || file.Contains('\0', StringComparison.Ordinal))
         {

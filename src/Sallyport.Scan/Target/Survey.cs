@@ -3,6 +3,7 @@ using System.Net;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Oracle;
 using Sallyport.Scan.Spec;
+using Sallyport.Scan.Spec.Discovery;
 
 namespace Sallyport.Scan.Target;
 
@@ -89,6 +90,12 @@ internal sealed record Survey
 
     /// <summary>The API's description; <c>null</c> when none was given or found.</summary>
     public ApiDescription? Description { get; init; }
+
+    /// <summary>Where the API is called in another way than by plain resources: GraphQL, gRPC, JSON-RPC, language models.</summary>
+    public ImmutableArray<ApiShape> Shapes { get; init; } = [];
+
+    /// <summary>Other hosts that the API's answers name, found while looking for operations: told, never contacted.</summary>
+    public ImmutableArray<string> HostsNamed { get; init; } = [];
 
     /// <summary>Whether the address is loopback.</summary>
     public bool IsLoopback => IPAddress.IsLoopback(Address.Address);
