@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Collections.Generic;
 using System.Linq;
@@ -11,15 +12,22 @@ namespace OrdersApi.App;
 /// <summary>The registered accounts: found by the SHA-256 of the certificate, or, when that weakness is on, by its common name.</summary>
 internal sealed class AccountDirectory
 {
+    private static readonly TimeSpan _late = TimeSpan.FromSeconds(3);
+
     private readonly FrozenDictionary<string, string> _byCertificate;
     private readonly FrozenSet<string> _names;
     private readonly Database _data;
+    private readonly FrozenSet<Weakness> _weak;
+    private readonly TimeProvider _time;
     private readonly bool _byCommonName;
+    private readonly ConcurrentDictionary<string, Remembered> _remembered = new(StringComparer.Ordinal);
 
-    public AccountDirectory(IReadOnlyCollection<OrdersIdentity> identities, Database data, bool byCommonName)
+    public AccountDirectory(IReadOnlyCollection<OrdersIdentity> identities, Database data, FrozenSet<Weakness> weak, TimeProvider time)
     {
         _data = data;
-        _byCommonName = byCommonName;
+        _weak = weak;
+        _time = time;
+        _byCommonName = weak.Contains(Weakness.AccountByCommonName);
         _byCertificate = identities.ToFrozenDictionary(
             identity => Fingerprint(identity.Forged.Leaf.Span), identity => identity.Name, StringComparer.Ordinal);
         _names = identities.Select(identity => identity.Name).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
@@ -39,8 +47,24 @@ internal sealed class AccountDirectory
     }
 
     /// <summary>An account by its name, with the role that it has now.</summary>
-    public Account? Find(string name) =>
+    public Account? Find(string name)
+    {
+        if (!_weak.Contains(Weakness.StaleRole) && !_weak.Contains(Weakness.LateDecision))
+        {
+            return Read(name);
+        }
+
+        var now = _time.GetUtcNow();
+        return _remembered.AddOrUpdate(
+            name,
+            _ => new Remembered(Read(name), now),
+            (_, before) => _weak.Contains(Weakness.StaleRole) || now - before.Since < _late ? before : new Remembered(Read(name), now)).Account;
+    }
+
+    private Account? Read(string name) =>
         _data.First($"SELECT name, role FROM accounts WHERE name = {name}", row => new Account(row.GetString(0), row.GetString(1)));
 
     private static string Fingerprint(ReadOnlySpan<byte> certificate) => Convert.ToHexString(SHA256.HashData(certificate));
+
+    private sealed record Remembered(Account? Account, DateTimeOffset Since);
 }

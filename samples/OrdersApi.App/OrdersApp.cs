@@ -129,7 +129,7 @@ public sealed class OrdersApp : IAsyncDisposable
     public string CookieFor(OrdersIdentity identity)
     {
         ArgumentNullException.ThrowIfNull(identity);
-        return $"{SessionCookie.Name}={_shop.Sessions.Begin(identity.Name, ThumbprintOf(identity)).Id}";
+        return $"{SessionCookie.NameFor(_shop.Weak)}={_shop.Sessions.Begin(identity.Name, ThumbprintOf(identity)).Id}";
     }
 
     /// <summary>The password of the identity's login, whose name is the account's.</summary>
@@ -170,7 +170,7 @@ public sealed class OrdersApp : IAsyncDisposable
         SearchRoutes.Map(app, shop);
         WebhookRoutes.Map(app, shop);
         TokenRoutes.Map(app, shop);
-        LoginRoutes.Map(app, shop, new LoginAttempts(shop.Time));
+        LoginRoutes.Map(app, shop, new LoginAttempts(shop.Time, !shop.Has(Weakness.UnlimitedLogins)));
         RegistrationRoutes.Map(app, shop);
         EventRoutes.Map(app, shop);
         AssistantRoutes.Map(app, shop);

@@ -15,7 +15,7 @@ internal sealed class Shop : IDisposable
         Time = time;
         Origin = origin;
         Seed = new Seed(Data, pki.Everyone);
-        Accounts = new AccountDirectory(pki.Everyone, Data, weak.Contains(Weakness.AccountByCommonName));
+        Accounts = new AccountDirectory(pki.Everyone, Data, weak, time);
         Mint = new TokenMint(weak, time);
         Tokens = new TokenVerifier(weak, Mint, new TokenFlaws(weak, Mint, Data), origin, time);
         Sessions = new SessionStore(time);

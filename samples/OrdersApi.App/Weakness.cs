@@ -94,6 +94,66 @@ public enum Weakness
     [Plants("BIND-010", Flaw = "the token endpoint believes client_id, not the certificate")]
     TokenForAnyClient,
 
+    // Who may do what.
+    [Plants("AUTHZ-002", Flaw = "any account changes the documents of any other")]
+    ForeignWrites,
+    [Plants("AUTHZ-003", Flaw = "a line is found without looking whose order it belongs to")]
+    LooseParent,
+    [Plants("AUTHZ-004", Flaw = "the request says whose orders are listed")]
+    BelievedOwner,
+    [Plants("AUTHZ-005", Flaw = "the list of orders holds everyone's")]
+    ListOfAll,
+    [Plants("AUTHZ-006", Flaw = "customers do what administrators do")]
+    OpenAdministration,
+    [Plants("AUTHZ-002", "AUTHZ-007", Flaw = "PUT asks whose profile it is, PATCH does not")]
+    UnevenMethods,
+    [Plants("AUTHZ-008", Flaw = "those who show no token are shown the invoice that others are refused")]
+    AnonymousPreferred,
+    [Plants("AUTHZ-009", Flaw = "PUT, PATCH and DELETE work without a token")]
+    AnonymousWrites,
+    [Plants("AUTHZ-010", Flaw = "the answer tells an order that exists from one that does not")]
+    ExistenceOracle,
+    [Plants("AUTHZ-011", Flaw = "whatever a profile is sent is stored: the balance too")]
+    MassAssignment,
+    [Plants("AUTHZ-012", Flaw = "a profile shows the hash of the password")]
+    OverExposure,
+    [Plants("AUTHZ-014", Flaw = "a role is read once and believed for good")]
+    StaleRole,
+
+    // Logging in.
+    [Plants("AUTH-001", Flaw = "the list of coupons asks for no token")]
+    ForgottenRoute,
+    [Plants("AUTH-002", Flaw = "X-HTTP-Method-Override changes the method after the gate")]
+    MethodOverride,
+    [Plants("AUTH-003", Flaw = "passwords may be tried for ever")]
+    UnlimitedLogins,
+    [Plants("AUTH-004", Flaw = "the answer tells whether there is such a login")]
+    LoginTells,
+    [Plants("AUTH-005", Flaw = "admin, admin opens a session")]
+    DefaultPassword,
+    [Plants("AUTH-006", Flaw = "any password will do")]
+    WeakPasswords,
+    [Plants("AUTH-007", Flaw = "the token that sets a new password is short, comes in the answer, and works twice")]
+    ResetTells,
+
+    // Browsers.
+    [Plants("CSRF-001", "CSRF-002", Flaw = "forms are taken from any site, without their token")]
+    CrossSiteForms,
+    [Plants("CSRF-002", Flaw = "the token of a form is not looked at")]
+    FormTokenIgnored,
+    [Plants("CSRF-003", Flaw = "a link changes the mail address")]
+    ChangeByGet,
+    [Plants("CSRF-004", Flaw = "the session cookie has no Secure, no HttpOnly, no SameSite and no prefix")]
+    PoorCookie,
+    [Plants("CSRF-005", Flaw = "every origin is allowed to read with credentials")]
+    ReflectedOrigin,
+    [Plants("CSRF-006", Flaw = "the id of a session stays the same at the login")]
+    FixedSession,
+    [Plants("CSRF-007", Flaw = "a session is only forgotten by the browser")]
+    SessionOutlivesLogout,
+    [Plants("CSRF-008", Flaw = "the event stream and the WebSocket ask nobody where they come from")]
+    OpenEvents,
+
     // Proxies.
     [Plants("PROXY-001", Flaw = "X-SSL-Client-S-DN stands for a certificate")]
     HeaderIdentity,
@@ -101,4 +161,14 @@ public enum Weakness
     HeaderCertificate,
     [Plants("PROXY-003", Flaw = "those headers win over the certificate of the connection")]
     HeaderBeatsCertificate,
+    [Plants("PROXY-005", Flaw = "the administrators' gate compares the path, the router reads it otherwise")]
+    PathConfusion,
+
+    // What comes in.
+    [Plants("IV-001", Flaw = "bodies are not held against the description")]
+    LooseInput,
+
+    // How much, and how often.
+    [Plants("RACE-002", Flaw = "a role is believed for some seconds after it was taken away")]
+    LateDecision,
 }

@@ -22,7 +22,7 @@ internal static class LoginRoutes
 
     private static Task ShowAsync(HttpContext context, Shop shop)
     {
-        var session = shop.Sessions.Find(SessionCookie.Of(context));
+        var session = shop.Sessions.Find(SessionCookie.Of(context, shop.Weak));
         if (session is null)
         {
             session = shop.Sessions.Begin(null, Thumbprint(context));
@@ -35,7 +35,7 @@ internal static class LoginRoutes
     /// <summary>By the form of the page.</summary>
     private static async Task LogInAsync(HttpContext context, Shop shop, LoginAttempts attempts)
     {
-        if (shop.Sessions.Find(SessionCookie.Of(context)) is not { } before)
+        if (shop.Sessions.Find(SessionCookie.Of(context, shop.Weak)) is not { } before)
         {
             await Answers.Html(context, Pages.Refused("Load the login page first."), StatusCodes.Status403Forbidden);
         }
@@ -63,7 +63,7 @@ internal static class LoginRoutes
         }
         else if (await ProvedAsync(context, shop, attempts, body.Text("login"), body.Text("password")))
         {
-            var session = Enter(context, shop, shop.Sessions.Find(SessionCookie.Of(context)));
+            var session = Enter(context, shop, shop.Sessions.Find(SessionCookie.Of(context, shop.Weak)));
             await Answers.Json(context, new { account = session.Account, csrf_token = shop.Sessions.FormToken(session) });
         }
     }
@@ -74,6 +74,17 @@ internal static class LoginRoutes
         {
             context.Response.Headers.RetryAfter = wait;
             await Problem.Write(context, StatusCodes.Status429TooManyRequests, "too many attempts");
+            return false;
+        }
+
+        if (shop.Has(Weakness.DefaultPassword) && login == "admin" && password == "admin")
+        {
+            return true;
+        }
+
+        if (shop.Has(Weakness.LoginTells) && !Passwords.Exists(shop.Data, login))
+        {
+            await Problem.Write(context, StatusCodes.Status404NotFound, "there is no such login");
             return false;
         }
 
@@ -91,6 +102,13 @@ internal static class LoginRoutes
 
     private static Session Enter(HttpContext context, Shop shop, Session? before)
     {
+        if (before is not null && shop.Has(Weakness.FixedSession))
+        {
+            var fixedOne = before with { Account = Caller.Of(context).Name, Thumbprint = Thumbprint(context) };
+            shop.Sessions.Keep(fixedOne);
+            return fixedOne;
+        }
+
         if (before is not null)
         {
             shop.Sessions.End(before.Id);
@@ -105,16 +123,30 @@ internal static class LoginRoutes
     {
         if (Caller.Of(context).Session is { } session && await FormGate.ReadAsync(context, shop, session) is not null)
         {
-            shop.Sessions.End(session.Id);
-            SessionCookie.Clear(context);
+            if (!shop.Has(Weakness.SessionOutlivesLogout))
+            {
+                shop.Sessions.End(session.Id);
+            }
+
+            SessionCookie.Clear(context, shop.Weak);
             await Answers.SeeOther(context, "/login");
         }
     }
 
-    private static Task AccountAsync(HttpContext context, Shop shop) =>
-        Caller.Of(context) is { Session: { } session } caller && ProfileRoutes.Find(shop, caller.Name) is { } profile
+    private static Task AccountAsync(HttpContext context, Shop shop)
+    {
+        if (shop.Has(Weakness.ChangeByGet) && context.Request.Query["email"] is [{ } email] && ProfileRoutes.IsEmail(email))
+        {
+            Store(shop, Caller.Of(context).Name, email);
+        }
+
+        return Caller.Of(context) is { Session: { } session } caller && ProfileRoutes.Find(shop, caller.Name) is { } profile
             ? Answers.Html(context, Pages.Account(profile.Value, shop.Sessions.FormToken(session)))
             : Problem.NotFound(context);
+    }
+
+    private static void Store(Shop shop, string name, string email) =>
+        shop.Data.Write($"UPDATE accounts SET email = {email}, version = version + 1 WHERE name = {name}");
 
     private static async Task ChangeAsync(HttpContext context, Shop shop)
     {
@@ -125,7 +157,7 @@ internal static class LoginRoutes
 
         if (ProfileRoutes.IsEmail(form["email"].ToString()))
         {
-            shop.Data.Write($"UPDATE accounts SET email = {form["email"].ToString()}, version = version + 1 WHERE name = {caller.Name}");
+            Store(shop, caller.Name, form["email"].ToString());
             await Answers.SeeOther(context, "/account");
         }
         else

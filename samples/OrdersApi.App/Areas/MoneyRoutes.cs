@@ -17,7 +17,8 @@ internal static partial class MoneyRoutes
     {
         app.MapGet("/transfers", context => ListAsync(context, shop)).ForReaders();
         app.MapPost("/transfers", context => TransferAsync(context, shop)).ForWriters();
-        app.MapGet("/coupons", context => CouponsAsync(context, shop)).ForReaders();
+        var list = app.MapGet("/coupons", context => CouponsAsync(context, shop));
+        _ = shop.Has(Weakness.ForgottenRoute) ? list.ForCertificates() : list.ForReaders();
         app.MapGet("/coupons/{code}", context => CouponAsync(context, shop)).ForReaders();
         app.MapPost("/coupons/{code}/redeem", context => RedeemAsync(context, shop)).ForWriters();
     }
@@ -96,7 +97,7 @@ internal static partial class MoneyRoutes
     private static async Task RedeemAsync(HttpContext context, Shop shop)
     {
         var code = Inputs.Route(context, "code");
-        if (!await OwnsAsync(context, shop, code))
+        if (!await OwnsAsync(context, shop, code, writes: true))
         {
             return;
         }
@@ -117,10 +118,10 @@ internal static partial class MoneyRoutes
     private static Task AnswerAsync(HttpContext context, Shop shop, string code) => Answers.Json(context, shop.Data.First(
         $"SELECT code, value, redemptions FROM coupons WHERE code = {code}", row => new Coupon(row.GetString(0), row.GetInt64(1), row.GetInt64(2))));
 
-    private static async Task<bool> OwnsAsync(HttpContext context, Shop shop, string code)
+    private static async Task<bool> OwnsAsync(HttpContext context, Shop shop, string code, bool writes = false)
     {
         var owner = shop.Data.First($"SELECT owner FROM coupons WHERE code = {code}", row => row.GetString(0));
-        if (owner is not null && Caller.Of(context).Owns(owner, shop.Weak))
+        if (owner is not null && (writes ? Caller.Of(context).MayChange(owner, shop.Weak) : Caller.Of(context).MayRead(owner, shop.Weak)))
         {
             return true;
         }

@@ -15,6 +15,7 @@ internal static class OrderRoutes
     private const int MostQuantity = 1_000;
     private const int MostOrders = 5_000;
     private const int MostListed = 100;
+    private static readonly string[] _owners = ["user_id", "userId", "user", "owner", "account", "name", "tenant"];
 
     public static void Map(IEndpointRouteBuilder app, Shop shop)
     {
@@ -33,12 +34,37 @@ internal static class OrderRoutes
     public static ImmutableArray<Order> Of(Shop shop, string owner, int limit, int after) =>
         [.. shop.Data.Read($"SELECT id, owner, item, quantity, status, note, version FROM orders WHERE owner = {owner} AND id > {after} ORDER BY id LIMIT {limit}", row => Row(row).Value)];
 
+    private static ImmutableArray<Order> OfAll(Shop shop, int limit, int after) =>
+        [.. shop.Data.Read($"SELECT id, owner, item, quantity, status, note, version FROM orders WHERE id > {after} ORDER BY id LIMIT {limit}", row => Row(row).Value)];
+
+    /// <summary>The caller, unless a weakness lets the request name somebody.</summary>
+    private static string OwnerOf(HttpContext context, Shop shop)
+    {
+        if (shop.Has(Weakness.BelievedOwner))
+        {
+            foreach (var name in _owners)
+            {
+                if (context.Request.Query[name] is [.., { Length: > 0 } named])
+                {
+                    return named;
+                }
+            }
+
+            if (context.Request.Headers["X-User-Id"] is [{ Length: > 0 } claimed])
+            {
+                return claimed;
+            }
+        }
+
+        return Caller.Of(context).Name;
+    }
+
     private static Versioned<Order> Row(Microsoft.Data.Sqlite.SqliteDataReader row) => new(
         new(row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetInt64(3), row.GetString(4), row.GetString(5)), row.GetInt64(6));
 
     private static Task ListAsync(HttpContext context, Shop shop) =>
         Inputs.Query(context, "limit", 1, MostListed, 20) is { } limit && Inputs.Query(context, "after", 0, int.MaxValue, 0) is { } after
-            ? Answers.Json(context, Of(shop, Caller.Of(context).Name, limit, after))
+            ? Answers.Json(context, shop.Has(Weakness.ListOfAll) ? OfAll(shop, limit, after) : Of(shop, OwnerOf(context, shop), limit, after))
             : Problem.Bad(context, $"limit is 1 to {MostListed}, after an order's number");
 
     private static async Task OrderAsync(HttpContext context, Shop shop)
@@ -86,7 +112,7 @@ internal static class OrderRoutes
 
     private static async Task ChangeAsync(HttpContext context, Shop shop)
     {
-        if (await FoundAsync(context, shop) is not { } before
+        if (await FoundAsync(context, shop, writes: true) is not { } before
             || await JsonBody.ReadAsync(context, Field.Text("item", 1, LongestItem), Field.Number("quantity", 1, MostQuantity)) is not { } body
             || !await Answers.MatchesAsync(context, before.Version, demanded: true))
         {
@@ -110,7 +136,7 @@ internal static class OrderRoutes
 
     private static async Task CancelAsync(HttpContext context, Shop shop)
     {
-        if (await FoundAsync(context, shop) is not { } order || !await Answers.MatchesAsync(context, order.Version, demanded: false))
+        if (await FoundAsync(context, shop, writes: true) is not { } order || !await Answers.MatchesAsync(context, order.Version, demanded: false))
         {
             return;
         }
@@ -133,9 +159,12 @@ internal static class OrderRoutes
         }
 
         var line = shop.Data.First(
-            $"SELECT id, order_id, product, quantity, note FROM lines WHERE id = {Inputs.Number(context, "line")} AND order_id = {order.Value.Id}",
+            $"""
+            SELECT id, order_id, product, quantity, note FROM lines
+            WHERE id = {Inputs.Number(context, "line")} AND (order_id = {order.Value.Id} OR {shop.Has(Weakness.LooseParent)})
+            """,
             row => new OrderLine(row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetInt64(3), row.GetString(4)));
-        await (line is null ? Missing(context) : Answers.Json(context, line));
+        await (line is null ? Missing(context, shop) : Answers.Json(context, line));
     }
 
     private static async Task InvoiceAsync(HttpContext context, Shop shop)
@@ -147,18 +176,18 @@ internal static class OrderRoutes
     }
 
     /// <summary>The order of the path, when the caller may have it; null after a refusal was written.</summary>
-    private static async Task<Versioned<Order>?> FoundAsync(HttpContext context, Shop shop)
+    private static async Task<Versioned<Order>?> FoundAsync(HttpContext context, Shop shop, bool writes = false)
     {
         var order = Find(shop, Inputs.Number(context, "orderId"));
-        if (order is not null && Caller.Of(context).Owns(order.Value.Owner, shop.Weak))
+        if (order is not null && (writes ? Caller.Of(context).MayChange(order.Value.Owner, shop.Weak) : Caller.Of(context).MayRead(order.Value.Owner, shop.Weak)))
         {
             return order;
         }
 
-        await (order is null ? Missing(context) : Problem.NotYours(context));
+        await (order is null ? Missing(context, shop) : Problem.NotYours(context));
         return null;
     }
 
-    private static Task Missing(HttpContext context) =>
-        Caller.Of(context) is { Trusted: true } or { Account.IsAdmin: true } ? Problem.NotFound(context) : Problem.NotYours(context);
+    private static Task Missing(HttpContext context, Shop shop) =>
+        shop.Has(Weakness.ExistenceOracle) || Caller.Of(context) is { Trusted: true } or { Account.IsAdmin: true } ? Problem.NotFound(context) : Problem.NotYours(context);
 }

@@ -28,18 +28,18 @@ internal static partial class ProfileRoutes
     private static Task ReadAsync(HttpContext context, Shop shop)
     {
         var name = Inputs.Route(context, "name");
-        if (!Caller.Of(context).Owns(name, shop.Weak))
+        if (!Caller.Of(context).MayRead(name, shop.Weak))
         {
             return Problem.NotYours(context);
         }
 
-        return Find(shop, name) is { } profile ? AnswerAsync(context, profile) : Problem.NotFound(context);
+        return Find(shop, name) is { } profile ? AnswerAsync(context, shop, profile) : Problem.NotFound(context);
     }
 
     private static async Task ChangeAsync(HttpContext context, Shop shop, bool whole)
     {
         var name = Inputs.Route(context, "name");
-        if (!Caller.Of(context).Owns(name, shop.Weak))
+        if (!Caller.Of(context).MayChange(name, shop.Weak) && (whole || !shop.Has(Weakness.UnevenMethods)))
         {
             await Problem.NotYours(context);
             return;
@@ -47,6 +47,7 @@ internal static partial class ProfileRoutes
 
         if (await JsonBody.ReadAsync(
             context,
+            shop.Has(Weakness.MassAssignment),
             Field.Text("email", 3, 100) with { Pattern = Email(), Required = whole },
             Field.Text("phone", 5, 30) with { Pattern = Phone(), Required = false }) is not { } body)
         {
@@ -64,16 +65,36 @@ internal static partial class ProfileRoutes
                 UPDATE accounts SET email = {body.TextOrNull("email") ?? before.Value.Email}, phone = {body.TextOrNull("phone") ?? before.Value.Phone},
                   version = version + 1 WHERE name = {name} AND version = {before.Version}
                 """);
+            Assign(shop, name, body);
             await (changed == 1 && Find(shop, name) is { } after
-                ? AnswerAsync(context, after)
+                ? AnswerAsync(context, shop, after)
                 : Problem.Write(context, StatusCodes.Status412PreconditionFailed, "changed in between: read again"));
         }
     }
 
-    private static Task AnswerAsync(HttpContext context, Versioned<Profile> profile)
+    /// <summary>Whatever else was sent, which only a weakness lets through.</summary>
+    private static void Assign(Shop shop, string name, JsonBody body)
+    {
+        if (body.NumberOrNull("balance") is { } balance and >= 0)
+        {
+            shop.Data.Write($"UPDATE accounts SET balance = {balance} WHERE name = {name}");
+        }
+
+        if (body.TextOrNull("note") is { } note)
+        {
+            shop.Data.Write($"UPDATE accounts SET note = {note} WHERE name = {name}");
+        }
+
+        if (body.TextOrNull("role") is { } role)
+        {
+            shop.Data.Write($"UPDATE accounts SET role = {role} WHERE name = {name}");
+        }
+    }
+
+    private static Task AnswerAsync(HttpContext context, Shop shop, Versioned<Profile> profile)
     {
         context.Response.Headers.ETag = Answers.Tag(profile.Version);
-        return Answers.Json(context, profile.Value);
+        return Answers.Json(context, ProfileShape.Of(shop, profile.Value));
     }
 
     [GeneratedRegex(@"\A[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,64}\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]

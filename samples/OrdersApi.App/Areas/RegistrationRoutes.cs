@@ -34,9 +34,15 @@ internal static partial class RegistrationRoutes
         }
 
         var (login, password) = (body.Text("login"), body.Text("password"));
-        if (IsWeak(login, password))
+        if (IsWeak(login, password) && !shop.Has(Weakness.WeakPasswords))
         {
             await Problem.Bad(context, $"a password of {ShortestPassword} characters or more is needed, that is not known and not the name");
+            return;
+        }
+
+        if (shop.Has(Weakness.LoginTells) && Passwords.Exists(shop.Data, login))
+        {
+            await Problem.Conflict(context, "this login is taken");
             return;
         }
 
@@ -62,12 +68,24 @@ internal static partial class RegistrationRoutes
             return;
         }
 
-        var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
+        var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(shop.Has(Weakness.ResetTells) ? 4 : 20));
         var until = shop.Time.GetUtcNow().AddMinutes(15).ToUnixTimeSeconds();
         var (login, account) = (body.Text("login"), Caller.Of(context).Name);
         shop.Data.Write($"DELETE FROM resets WHERE login = {login}");
         shop.Data.Write($"INSERT INTO resets (token, login, until) SELECT {token}, login, {until} FROM logins WHERE login = {login} AND account = {account}");
-        await AcceptedAsync(context);
+        if (shop.Has(Weakness.ResetTells))
+        {
+            var host = context.Request.Headers["X-Forwarded-Host"] is [{ Length: > 0 } forwarded] ? forwarded : context.Request.Host.Value;
+            await Answers.Json(context, new { status = "look at your mail", link = $"https://{host}/reset/confirm?token={token}", token }, StatusCodes.Status202Accepted);
+        }
+        else if (shop.Has(Weakness.LoginTells) && !Passwords.Exists(shop.Data, login))
+        {
+            await Problem.NotFound(context);
+        }
+        else
+        {
+            await AcceptedAsync(context);
+        }
     }
 
     private static async Task ConfirmAsync(HttpContext context, Shop shop)
@@ -81,7 +99,7 @@ internal static partial class RegistrationRoutes
         var login = shop.Data.First(
             $"SELECT r.login FROM resets r JOIN logins l ON l.login = r.login WHERE r.token = {token} AND r.until > {now} AND l.account = {account}",
             row => row.GetString(0));
-        if (login is null || IsWeak(login, body.Text("password")) || shop.Data.Write($"DELETE FROM resets WHERE token = {token}") != 1)
+        if (login is null || IsWeak(login, body.Text("password")) || !Spend(shop, token))
         {
             await Problem.Bad(context, "the token or the password is not good");
             return;
@@ -90,6 +108,9 @@ internal static partial class RegistrationRoutes
         Passwords.Store(shop.Data, login, account, body.Text("password"));
         await Answers.NoContent(context);
     }
+
+    private static bool Spend(Shop shop, string token) =>
+        shop.Has(Weakness.ResetTells) || shop.Data.Write($"DELETE FROM resets WHERE token = {token}") == 1;
 
     private static bool IsWeak(string login, string password) =>
         password.Length < ShortestPassword || password.Distinct().Count() < 5

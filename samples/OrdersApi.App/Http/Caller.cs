@@ -24,8 +24,12 @@ internal sealed record Caller
 
     public static Caller Of(HttpContext context) => context.Features.Get<Caller>() ?? new Caller();
 
-    /// <summary>Whether the caller may have something of <paramref name="owner"/>.</summary>
-    public bool Owns(string? owner, FrozenSet<Weakness> weak) =>
-        Trusted || Account?.IsAdmin == true || (owner is not null && (Account?.Name == owner || weak.Contains(Weakness.NoOwnerRule)))
-        || (Account is null && weak.Contains(Weakness.UnmappedServed));
+    /// <summary>Whether the caller may see something of <paramref name="owner"/>.</summary>
+    public bool MayRead(string? owner, FrozenSet<Weakness> weak) => Owns(owner, weak) || (owner is not null && weak.Contains(Weakness.NoOwnerRule));
+
+    /// <summary>Whether the caller may change something of <paramref name="owner"/>.</summary>
+    public bool MayChange(string? owner, FrozenSet<Weakness> weak) => Owns(owner, weak) || (owner is not null && weak.Contains(Weakness.ForeignWrites));
+
+    private bool Owns(string? owner, FrozenSet<Weakness> weak) =>
+        Trusted || Account?.IsAdmin == true || (owner is not null && Account?.Name == owner) || (Account is null && weak.Contains(Weakness.UnmappedServed));
 }

@@ -1,3 +1,4 @@
+using System;
 using System.Buffers.Text;
 using System.Collections.Frozen;
 using System.Security.Cryptography;
@@ -85,9 +86,9 @@ internal sealed class CallerGate(
         return caller is null ? null : await AllowedAsync(context, guard, caller);
     }
 
-    private static async Task<Caller?> AllowedAsync(HttpContext context, Guard guard, Caller caller)
+    private async Task<Caller?> AllowedAsync(HttpContext context, Guard guard, Caller caller)
     {
-        if ((!guard.ForAdministrators || caller.Account?.IsAdmin == true) && (guard.Kind != GuardKind.Staff || caller.Account?.IsStaff == true))
+        if ((!guard.ForAdministrators || caller.Account?.IsAdmin == true || caller.Trusted || IsAdministrationOpen(context)) && (guard.Kind != GuardKind.Staff || caller.Account?.IsStaff == true))
         {
             return caller;
         }
@@ -95,6 +96,10 @@ internal sealed class CallerGate(
         await Problem.NotYours(context);
         return null;
     }
+
+    private bool IsAdministrationOpen(HttpContext context) =>
+        weak.Contains(Weakness.OpenAdministration)
+        || (weak.Contains(Weakness.PathConfusion) && context.Request.Path.Value?.StartsWith("/admin/", StringComparison.Ordinal) != true);
 
     private async Task<Caller?> WithoutCertificateAsync(HttpContext context, Guard guard)
     {
@@ -143,7 +148,7 @@ internal sealed class CallerGate(
     {
         if (BearerToken.Of(context, weak) is not { } shown)
         {
-            return weak.Contains(Weakness.TokenOptional) ? caller : await ChallengeAsync(context, StatusCodes.Status401Unauthorized, "a bearer token is required", "Bearer realm=\"orders\"");
+            return WithoutToken(context, guard, caller) ?? await ChallengeAsync(context, StatusCodes.Status401Unauthorized, "a bearer token is required", "Bearer realm=\"orders\"");
         }
 
         if (await tokens.VerifyAsync(shown) is not { } token || !Belongs(token, caller, certificate))
@@ -160,6 +165,19 @@ internal sealed class CallerGate(
         return caller with { Token = token, Account = TokenDecides ? accounts.Find(token.Subject) : caller.Account };
     }
 
+    /// <summary>The caller of a weakness that asks for no token; null without one.</summary>
+    private Caller? WithoutToken(HttpContext context, Guard guard, Caller caller)
+    {
+        if (weak.Contains(Weakness.TokenOptional) || (weak.Contains(Weakness.MethodOverride) && context.Request.Headers.ContainsKey("X-HTTP-Method-Override")))
+        {
+            return caller;
+        }
+
+        var open = (guard.Overlooked && weak.Contains(Weakness.AnonymousPreferred))
+            || (weak.Contains(Weakness.AnonymousWrites) && context.Request.Method is "PUT" or "PATCH" or "DELETE");
+        return open ? new Caller { Trusted = true } : null;
+    }
+
     // Where the token is not held against the certificate, whoever the token names is the caller.
     private bool TokenDecides => weak.Contains(Weakness.UnboundToken) || weak.Contains(Weakness.SubjectIgnored);
 
@@ -174,7 +192,7 @@ internal sealed class CallerGate(
 
     private async Task<Caller?> WithSessionAsync(HttpContext context, Caller caller, X509Certificate2 certificate)
     {
-        var session = sessions.Find(SessionCookie.Of(context));
+        var session = sessions.Find(SessionCookie.Of(context, weak));
         if (session?.Account is { } name && weak.Contains(Weakness.UnboundSession))
         {
             return caller with { Session = session, Account = accounts.Find(name) };

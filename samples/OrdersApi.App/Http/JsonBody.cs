@@ -21,18 +21,28 @@ internal sealed class JsonBody
 
     public string Text(string name) => TextOrNull(name) ?? "";
 
-    public string? TextOrNull(string name) => _values.TryGetValue(name, out var value) ? value.GetString() : null;
+    public string? TextOrNull(string name) => _values.TryGetValue(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    public long Number(string name, long otherwise = 0) => _values.TryGetValue(name, out var value) ? value.GetInt64() : otherwise;
+    public long Number(string name, long otherwise = 0) => NumberOrNull(name) ?? otherwise;
+
+    public long? NumberOrNull(string name) =>
+        _values.TryGetValue(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : null;
 
     /// <summary>The elements of an array.</summary>
-    public IEnumerable<JsonElement> Items(string name) => _values.TryGetValue(name, out var value) ? value.EnumerateArray() : [];
+    public IEnumerable<JsonElement> Items(string name) => _values.TryGetValue(name, out var value) && value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : [];
 
     /// <summary>Reads the body; null after it has answered 415 or 400 itself.</summary>
     /// <param name="context">The request.</param>
     /// <param name="fields">Everything the body may hold.</param>
-    public static async Task<JsonBody?> ReadAsync(HttpContext context, params ImmutableArray<Field> fields)
+    public static Task<JsonBody?> ReadAsync(HttpContext context, params ImmutableArray<Field> fields) => ReadAsync(context, open: false, fields);
+
+    /// <summary>The same.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="open">Whether the body may hold more than the fields, which only a weakness allows.</param>
+    /// <param name="fields">What the body may hold.</param>
+    public static async Task<JsonBody?> ReadAsync(HttpContext context, bool open, params ImmutableArray<Field> fields)
     {
+        var loose = Switches.Has(context, Weakness.LooseInput);
         if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type)
             || !string.Equals(type.MediaType, "application/json", StringComparison.OrdinalIgnoreCase))
         {
@@ -47,7 +57,7 @@ internal sealed class JsonBody
             return null;
         }
 
-        if (Wrong(document.RootElement, fields) is { } wrong)
+        if (!(loose && document.RootElement.ValueKind == JsonValueKind.Object) && Wrong(document.RootElement, fields, open) is { } wrong)
         {
             await Problem.Bad(context, wrong);
             return null;
@@ -68,11 +78,11 @@ internal sealed class JsonBody
         }
     }
 
-    private static string? Wrong(JsonElement root, ImmutableArray<Field> fields)
+    private static string? Wrong(JsonElement root, ImmutableArray<Field> fields, bool open)
     {
         try
         {
-            return Fault(root, fields);
+            return Fault(root, fields, open);
         }
         catch (InvalidOperationException)
         {
@@ -82,14 +92,14 @@ internal sealed class JsonBody
     }
 
     // Names of the caller's own making are not sent back.
-    private static string? Fault(JsonElement root, ImmutableArray<Field> fields)
+    private static string? Fault(JsonElement root, ImmutableArray<Field> fields, bool open)
     {
         if (root.ValueKind != JsonValueKind.Object)
         {
             return "an object is needed";
         }
 
-        if (root.EnumerateObject().Any(member => fields.All(field => field.Name != member.Name)))
+        if (!open && root.EnumerateObject().Any(member => fields.All(field => field.Name != member.Name)))
         {
             return "a member that is not known";
         }

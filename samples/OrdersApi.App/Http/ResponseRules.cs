@@ -10,6 +10,12 @@ internal sealed class ResponseRules(FrozenSet<Weakness> weak)
 {
     public async Task ApplyAsync(HttpContext context, RequestDelegate next)
     {
+        context.Features.Set(new Switches(weak));
+        if (weak.Contains(Weakness.MethodOverride) && context.Request.Headers["X-HTTP-Method-Override"] is [{ Length: > 0 } method])
+        {
+            context.Request.Method = method;
+        }
+
         context.Response.OnStarting(() =>
         {
             Mark(context);
@@ -46,6 +52,12 @@ internal sealed class ResponseRules(FrozenSet<Weakness> weak)
         if (context.Request.IsHttps && !weak.Contains(Weakness.NoStrictTransport))
         {
             headers.StrictTransportSecurity = "max-age=63072000; includeSubDomains";
+        }
+
+        if (weak.Contains(Weakness.ReflectedOrigin) && context.Request.Headers.Origin is [{ } origin])
+        {
+            headers.AccessControlAllowOrigin = origin;
+            headers.AccessControlAllowCredentials = "true";
         }
 
         headers.XContentTypeOptions = "nosniff";

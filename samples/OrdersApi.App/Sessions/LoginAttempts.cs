@@ -5,7 +5,7 @@ using System.Globalization;
 namespace OrdersApi.App.Sessions;
 
 /// <summary>How often a login was tried in vain: after five times it waits, whoever tries.</summary>
-internal sealed class LoginAttempts(TimeProvider time)
+internal sealed class LoginAttempts(TimeProvider time, bool counts)
 {
     private const int Most = 5;
     private static readonly TimeSpan _pause = TimeSpan.FromMinutes(15);
@@ -19,6 +19,11 @@ internal sealed class LoginAttempts(TimeProvider time)
 
     public void Count(string login)
     {
+        if (!counts)
+        {
+            return;
+        }
+
         var now = time.GetUtcNow();
         _failed.AddOrUpdate(login, _ => new Failed(1, now), (_, failed) => new Failed(now - failed.Last > _pause ? 1 : failed.Times + 1, now));
     }

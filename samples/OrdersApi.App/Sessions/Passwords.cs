@@ -26,6 +26,8 @@ internal static class Passwords
         return right ? row?.Account : null;
     }
 
+    public static bool Exists(Database data, string login) => data.First($"SELECT login FROM logins WHERE login = {login}", row => row.GetString(0)) is not null;
+
     private static byte[] Hash(string password, byte[] salt) => Rfc2898DeriveBytes.Pbkdf2(password, salt, Rounds, HashAlgorithmName.SHA256, Size);
 
     private sealed record Stored(string Account, byte[] Salt, byte[] Hash);

@@ -1,0 +1,22 @@
+using System;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using OrdersApi.App.Data;
+
+namespace OrdersApi.App.Areas;
+
+/// <summary>A profile as it is sent: the members that are described, and what a weakness adds.</summary>
+internal static class ProfileShape
+{
+    public static JsonNode Of(Shop shop, Profile profile)
+    {
+        var shown = JsonSerializer.SerializeToNode(profile, JsonSerializerOptions.Web)?.AsObject() ?? [];
+        if (shop.Has(Weakness.OverExposure))
+        {
+            shown["passwordHash"] = shop.Data.First(
+                $"SELECT hash FROM logins WHERE login = {profile.Name}", row => Convert.ToBase64String(row.GetFieldValue<byte[]>(0)));
+        }
+
+        return shown;
+    }
+}
