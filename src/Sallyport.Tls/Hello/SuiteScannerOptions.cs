@@ -9,12 +9,12 @@ public sealed record SuiteScannerOptions
     /// <summary>Host name for SNI; null (the default) for none.</summary>
     public string? ServerName { get; init; }
 
-    /// <summary>Connections at the same time; 1 to 64, 4 by default.</summary>
+    /// <summary>Connections at the same time; 1 to 64, 8 by default.</summary>
     public int Degree
     {
         get;
         init => field = value is >= 1 and <= 64 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "1 to 64 connections at once.");
-    } = 4;
+    } = 8;
 
     /// <summary>Suites in one hello; 8 to 64, 64 by default. Some servers fear more.</summary>
     public int ChunkSize

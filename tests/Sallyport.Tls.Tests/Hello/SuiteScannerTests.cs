@@ -66,6 +66,33 @@ public sealed class SuiteScannerTests(TestPki pki) : IClassFixture<TestPki>
         (await scanner.ScanVersionAsync(TlsVersion.Tls12, Token)).Preference.ShouldBe(SuitePreference.Client);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(16)]
+    public async Task Parts_of_the_list_side_by_side_find_what_one_list_finds(int degree)
+    {
+        await using OpensslPeer server = await OpensslPeer.StartAsync("-cert", pki.RsaServerFile, "-key", pki.RsaServerKeyFile);
+        using SuiteScanner scanner = new(async _ => await server.ConnectAsync(), new SuiteScannerOptions { ServerName = "localhost", Degree = degree, Limits = new HelloLimits { ReadWholeFlight = false, Timeout = TimeSpan.FromSeconds(30) } });
+        ImmutableArray<VersionInventory> found = await scanner.ScanAsync(Token);
+        found.ShouldAllBe(static version => version.IsComplete);
+        found[4].Preference.ShouldBe(SuitePreference.Client);
+        Lines(found).ShouldBe(await SslscanAsync(server.Port));
+        int suites = found.Sum(static version => version.Suites.Length);
+        (scanner.Connections - suites).ShouldBeLessThanOrEqualTo(degree == 1 ? 20 : 28);
+    }
+
+    [Fact]
+    public async Task Groups_that_the_suites_have_shown_are_not_asked_for_again()
+    {
+        await using OpensslPeer server = await OpensslPeer.StartAsync("-cert", pki.RsaServerFile, "-key", pki.RsaServerKeyFile, "-groups", "X25519:P-521:P-256");
+        using SuiteScanner scanner = Scanner(server);
+        await scanner.ScanVersionAsync(TlsVersion.Tls13, Token);
+        int before = scanner.Connections;
+        GroupInventory groups = await scanner.ScanGroupsAsync(TlsVersion.Tls13, Token);
+        groups.Groups.ShouldBe([NamedGroup.X25519, NamedGroup.Secp521R1, NamedGroup.Secp256R1], ignoreOrder: true);
+        (groups.IsComplete, scanner.Connections - before).ShouldSatisfyAllConditions(seen => seen.IsComplete.ShouldBeTrue(), seen => seen.Item2.ShouldBeLessThan(4));
+    }
+
     [Fact]
     public async Task Groups_are_listed_without_a_single_key()
     {
