@@ -18,10 +18,13 @@ namespace Sallyport.Scan.Engine;
 internal sealed class CheckRunner(IScanSession? session, IProgress<ScanProgress>? progress, TimeProvider time)
 {
     /// <summary>Checks under way at once. Connections and handshakes have bounds of their own in the transport.</summary>
-    private const int AtOnce = 8;
+    private const int AtOnce = 16;
 
     /// <summary>What a cancelled check has left to restore what it changed, before the scan goes on without it.</summary>
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long the control after a check may wait so that one serves the checks that end meanwhile.</summary>
+    private static readonly TimeSpan s_together = TimeSpan.FromMilliseconds(250);
 
     private const string MoreBudget = "--max-requests N, --max-connections N (limits.requests, limits.connections)";
     private const string MoreTime = "--timeout 120s (limits.timeout)";
@@ -40,6 +43,9 @@ internal sealed class CheckRunner(IScanSession? session, IProgress<ScanProgress>
         var runs = new ConcurrentBag<CheckRun>(plan.Where(static one => !one.Runs).Select(static one => CheckRun.Ended(one.Check.Info, one.Blocked!))); // not running has a reason
         foreach (ImmutableArray<Check> batch in Batches(plan))
         {
+            using var ended = new CancellationTokenSource();
+            ConcurrentBag<Task> controls = [];
+
             // No token: a check that can no longer start is reported as such, not lost.
             await Parallel.ForEachAsync(
                 batch,
@@ -48,9 +54,19 @@ internal sealed class CheckRunner(IScanSession? session, IProgress<ScanProgress>
                 {
                     progress?.Report(new ScanProgress.Started(check.Info.Id, check.Info.Title));
                     CheckRun run = await RunOneAsync(check, user, deadline).ConfigureAwait(false);
-                    runs.Add(run);
-                    progress?.Report(new ScanProgress.Finished(run.Rule.Id, ReportBuilder.OutcomeOf(run.Result.Probes), Interlocked.Increment(ref _done), running));
+
+                    // The next check needs not wait until this one's control was asked.
+                    controls.Add(ConcludeAsync(run));
                 }).ConfigureAwait(false);
+            await ended.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(controls).ConfigureAwait(false);
+
+            async Task ConcludeAsync(CheckRun run)
+            {
+                run = await HeldAgainstControlAsync(run, Task.Delay(s_together, time, ended.Token), user, deadline).ConfigureAwait(false);
+                runs.Add(run);
+                progress?.Report(new ScanProgress.Finished(run.Rule.Id, ReportBuilder.OutcomeOf(run.Result.Probes), Interlocked.Increment(ref _done), running));
+            }
         }
 
         return [.. runs.OrderBy(static run => run.Rule.Id, StringComparer.Ordinal)];
@@ -86,9 +102,7 @@ internal sealed class CheckRunner(IScanSession? session, IProgress<ScanProgress>
             string? misdeclared = result.Probes.IsDefaultOrEmpty
                 ? "it reported no probe"
                 : result.Probes.Select(probe => ReportBuilder.Misdeclared(rule, probe)).FirstOrDefault(static error => error is not null);
-            return misdeclared is not null
-                ? Broken(rule, misdeclared, misdeclared)
-                : await HeldAgainstControlAsync(new(rule, result), user, deadline).ConfigureAwait(false);
+            return misdeclared is not null ? Broken(rule, misdeclared, misdeclared) : new(rule, result);
         }
         catch (Exception e)
         {
@@ -96,7 +110,7 @@ internal sealed class CheckRunner(IScanSession? session, IProgress<ScanProgress>
         }
     }
 
-    private async Task<CheckRun> HeldAgainstControlAsync(CheckRun run, CancellationToken user, CancellationToken deadline)
+    private async Task<CheckRun> HeldAgainstControlAsync(CheckRun run, Task patience, CancellationToken user, CancellationToken deadline)
     {
         // A refusal proves something only while the right identity is still let in.
         if (!(run.Rule.Needs.Contains(Need.Identity) || run.Rule.Needs.Contains(Need.Caller)) || !run.Result.Probes.Any(static probe => probe.Outcome is Outcome.Passed))
@@ -107,7 +121,7 @@ internal sealed class CheckRunner(IScanSession? session, IProgress<ScanProgress>
         CheckRun doubt;
         try
         {
-            if (await session!.ControlStillHoldsAsync(deadline).ConfigureAwait(false)) // a check that ran has a session
+            if (await session!.ControlStillHoldsAsync(patience, deadline).ConfigureAwait(false)) // a check that ran has a session
             {
                 return run;
             }

@@ -45,6 +45,7 @@ internal interface IScanSession : IAsyncDisposable
     CheckContext ContextFor(CheckInfo check);
 
     /// <summary>Whether H(A) is accepted on a connection opened after this call.</summary>
+    /// <param name="patience">Until this completes the connection may wait for others who want to know the same.</param>
     /// <param name="cancellationToken">Ends the request.</param>
-    Task<bool> ControlStillHoldsAsync(CancellationToken cancellationToken);
+    Task<bool> ControlStillHoldsAsync(Task patience, CancellationToken cancellationToken);
 }

@@ -118,7 +118,7 @@ internal sealed class ScanSession : IScanSession
     };
 
     /// <inheritdoc/>
-    public Task<bool> ControlStillHoldsAsync(CancellationToken cancellationToken) => _oracle.ControlStillHoldsAsync(cancellationToken);
+    public Task<bool> ControlStillHoldsAsync(Task patience, CancellationToken cancellationToken) => _oracle.ControlStillHoldsAsync(patience, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -140,6 +140,7 @@ internal sealed class ScanSession : IScanSession
         }
 
         _stranger.Dispose();
+        _channel.Dispose();
         await _transport.DisposeAsync().ConfigureAwait(false);
     }
 

@@ -98,9 +98,17 @@ internal sealed class ControlOracle(IScanTransport transport, Func<string> sibli
     public async Task<bool> ControlStillHoldsAsync(CancellationToken cancellationToken) =>
         Control is { } control && await StillHoldsAsync(control, cancellationToken).ConfigureAwait(false);
 
+    /// <summary>The same for a caller with time: callers within it share one request.</summary>
+    /// <param name="patience">Completes when the request must be sent.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    public Task<bool> ControlStillHoldsAsync(Task patience, CancellationToken cancellationToken) =>
+        Control is { } control ? Shared(control).AskAsync(patience, cancellationToken) : Task.FromResult(false);
+
     /// <inheritdoc/>
     public Task<bool> StillHoldsAsync(Baseline baseline, CancellationToken cancellationToken) =>
-        _controls.GetOrAdd(baseline, b => new Coalesced(() => HoldsAsync(b))).AskAsync(cancellationToken);
+        Shared(baseline).AskAsync(cancellationToken);
+
+    private Coalesced Shared(Baseline baseline) => _controls.GetOrAdd(baseline, b => new Coalesced(() => HoldsAsync(b)));
 
     private static string? Unusable(Exchange exchange) => exchange switch
     {

@@ -14,6 +14,8 @@ namespace Sallyport.Scan.Spec;
 /// <param name="transport">The way to the target.</param>
 internal sealed class DescriptionFetch(ScanRequest request, IScanTransport transport)
 {
+    private const string Answered = "the answer was";
+
     /// <summary>The request with the description's operations; the same request when there is none.</summary>
     /// <param name="asker">Who asks.</param>
     /// <param name="cancellationToken">Cancels it.</param>
@@ -33,10 +35,30 @@ internal sealed class DescriptionFetch(ScanRequest request, IScanTransport trans
                 : (OperationMerge.WithDescription(request, description), null);
         }
 
-        // At most a handful of small requests, side by side; the first place in order that answers with a description wins.
-        (ApiDescription? Description, string?)[] answers = await Task.WhenAll(Places().Select(path => AskAsync(path, asker, cancellationToken))).ConfigureAwait(false);
-        ApiDescription? found = answers.Select(answer => answer.Description).FirstOrDefault(description => description is { Operations.IsEmpty: false });
+        ApiDescription? found = await SearchAsync(Places(), asker, cancellationToken).ConfigureAwait(false);
         return (found is null ? request : OperationMerge.WithDescription(request, found), null);
+    }
+
+    // A handful of small requests, one after another over one connection; the first place in order that answers with a description wins.
+    private async Task<ApiDescription?> SearchAsync(ImmutableArray<string> places, Actor asker, CancellationToken cancellationToken)
+    {
+        for (int i = 0; i < places.Length; i++)
+        {
+            (ApiDescription? description, string? why) = await AskAsync(places[i], asker, cancellationToken).ConfigureAwait(false);
+            if (description is { Operations.IsEmpty: false })
+            {
+                return description;
+            }
+
+            if (why is not null && !why.StartsWith(Answered, StringComparison.Ordinal))
+            {
+                // Whoever is silent at one place may be at all of them: the patience of one is enough for the others.
+                (ApiDescription? Description, string?)[] others = await Task.WhenAll(places.Skip(i + 1).Select(path => AskAsync(path, asker, cancellationToken))).ConfigureAwait(false);
+                return others.Select(static answer => answer.Description).FirstOrDefault(static one => one is { Operations.IsEmpty: false });
+            }
+        }
+
+        return null;
     }
 
     private ImmutableArray<string> Places()
@@ -89,7 +111,7 @@ internal sealed class DescriptionFetch(ScanRequest request, IScanTransport trans
         return exchange.Answer switch
         {
             null => (null, exchange.Summary),
-            { Status: not 200 } other => (null, $"the answer was {other.Status}"),
+            { Status: not 200 } other => (null, $"{Answered} {other.Status}"),
             { BodyTruncated: true } => (null, "it is too large"),
             { } answer => (answer.Body, null),
         };

@@ -69,7 +69,7 @@ internal sealed class SurveyRunner
         (Verdict? stranger, Baseline? ofB) = await OthersAsync(control, chosen, cancellationToken).ConfigureAwait(false);
         control = Sharpened(control, handshakes, stranger, ofB);
         _oracle.Control = control;
-        bool http2 = _request.Target.Tls && await OffersHttp2Async(cancellationToken).ConfigureAwait(false);
+        bool http2 = _request.Target.Tls && await OffersHttp2Async(control, cancellationToken).ConfigureAwait(false);
         ImmutableArray<Exchange> seen = [.. handshakes.Select(h => h.Nobody), .. control is null ? [] : (Exchange[])[control.First]];
         SessionFacts? session = seen.Select(e => e.Session).FirstOrDefault(s => s is { ServerCertificates.IsEmpty: false });
         ServerTrust trust = seen.Select(e => e.Trust).FirstOrDefault(t => t is not ServerTrust.NotSeen) ?? new ServerTrust.NotSeen();
@@ -278,8 +278,15 @@ internal sealed class SurveyRunner
         return (treated, (ofB as BaselineResult.Learned)?.Baseline);
     }
 
-    private async Task<bool> OffersHttp2Async(CancellationToken cancellationToken)
+    private async Task<bool> OffersHttp2Async(Baseline? control, CancellationToken cancellationToken)
     {
+        if (control is not null)
+        {
+            // The control's request goes over it as well: a check wants to know what A gets there.
+            Ask asked = control.Ask with { Title = "ALPN h2", Http = HttpFlavor.Http2, Reusable = true };
+            return (await _transport.ExchangeAsync(asked, cancellationToken).ConfigureAwait(false)).Session?.Alpn == "h2";
+        }
+
         Ask ask = new() { Title = "ALPN h2", Route = _route, Actor = _a is null ? Actor.Nobody : Actor.Of(_a) with { Application = null }, Http = HttpFlavor.Http2 };
         LiveConnection live = await _transport.ConnectAsync(ask, cancellationToken).ConfigureAwait(false);
         await using (live.ConfigureAwait(false))

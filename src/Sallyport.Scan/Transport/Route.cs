@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Linq;
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Sallyport.Scan.Target;
 using Sallyport.Tls.Hello;
@@ -46,6 +48,14 @@ internal sealed record Route
     /// <summary>The same place asked as another virtual host: handshake and Host.</summary>
     /// <param name="name">A host name without a port; the place's port is kept in Host when it is not the usual one.</param>
     public Route Named(string name) => WithServerName(name) with { Host = Place.Port == (Place.Tls ? 443 : 80) ? name : $"{name}:{Place.Port}" };
+
+    /// <summary>The same place asked by its address: no server name in the handshake, the address in Host.</summary>
+    /// <param name="address">The address that was reached.</param>
+    public Route ByAddress(IPAddress address)
+    {
+        string literal = address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
+        return WithServerName(null) with { Host = Place.Port == (Place.Tls ? 443 : 80) ? literal : $"{literal}:{Place.Port}" };
+    }
 
     /// <summary>The same host without TLS.</summary>
     /// <param name="port">The TCP port.</param>

@@ -65,7 +65,7 @@ internal sealed class FakeSession : IScanSession, IScanSessions
 
     public CheckContext ContextFor(CheckInfo check) => (CheckContext)RuntimeHelpers.GetUninitializedObject(typeof(CheckContext));
 
-    public Task<bool> ControlStillHoldsAsync(CancellationToken cancellationToken) => Control(cancellationToken);
+    public Task<bool> ControlStillHoldsAsync(Task patience, CancellationToken cancellationToken) => Control(cancellationToken);
 
     public ValueTask DisposeAsync()
     {

@@ -44,5 +44,35 @@ public sealed class CoalescedTests
         (await coalesced.AskAsync(Cancel)).ShouldBeTrue();
     }
 
+    [Fact]
+    public async Task Callers_with_patience_share_a_run_that_starts_when_the_first_ones_ends()
+    {
+        int runs = 0;
+        TaskCompletionSource patience = new();
+        Coalesced coalesced = new(() => Task.FromResult(Interlocked.Increment(ref runs) > 0));
+
+        Task<bool>[] waiting = [.. Enumerable.Range(0, 5).Select(_ => coalesced.AskAsync(patience.Task, Cancel))];
+        await Task.Yield();
+        waiting.ShouldAllBe(task => !task.IsCompleted);
+        patience.SetResult();
+
+        (await Task.WhenAll(waiting)).ShouldAllBe(answer => answer);
+        runs.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_caller_without_patience_starts_the_run_that_others_wait_for()
+    {
+        int runs = 0;
+        TaskCompletionSource never = new();
+        Coalesced coalesced = new(() => Task.FromResult(Interlocked.Increment(ref runs) > 0));
+
+        Task<bool> waiting = coalesced.AskAsync(never.Task, Cancel);
+        (await coalesced.AskAsync(Cancel)).ShouldBeTrue();
+
+        (await waiting).ShouldBeTrue();
+        runs.ShouldBe(1);
+    }
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 }

@@ -81,33 +81,16 @@ internal sealed class RouteMap : Check
     {
         List<(Operation, Outcome, MatrixCell?)> seen = [];
         List<(Operation Operation, Ask Ask, Exchange Exchange)> served = [];
-        LiveConnection? connection = null;
-        try
+        KeptConnection connection = new(context.Transport);
+        await using (connection.ConfigureAwait(false))
         {
             foreach ((Operation operation, RawHttpRequest request) in asked)
             {
+                // A single operation is what other rows ask by this way too.
                 Ask ask = way.Ask(context, request);
-                bool kept = connection is { CanSend: true };
-                if (!kept)
-                {
-                    if (connection is not null)
-                    {
-                        await connection.DisposeAsync().ConfigureAwait(false);
-                    }
-
-                    connection = await context.Transport.ConnectAsync(ask, cancellationToken).ConfigureAwait(false);
-                }
-
-                // Not null: a connection that is kept is there, and every other was just made.
-                Exchange exchange = await connection!.SendAsync(ask, cancellationToken).ConfigureAwait(false);
-                if (kept && exchange.Answer is null)
-                {
-                    // A server may end what it kept open: that is no answer to this operation.
-                    await connection.DisposeAsync().ConfigureAwait(false);
-                    connection = await context.Transport.ConnectAsync(ask, cancellationToken).ConfigureAwait(false);
-                    exchange = await connection.SendAsync(ask, cancellationToken).ConfigureAwait(false);
-                }
-
+                Exchange exchange = asked.Length == 1
+                    ? await context.Transport.ExchangeAsync(ask with { Reusable = true }, cancellationToken).ConfigureAwait(false)
+                    : await connection.SendAsync(ask, cancellationToken).ConfigureAwait(false);
                 if (exchange.Status is >= 200 and < 300)
                 {
                     served.Add((operation, ask, exchange));
@@ -122,13 +105,6 @@ internal sealed class RouteMap : Check
                     seen.AddRange(asked.SkipWhile(one => one.Operation != operation).Skip(1).Select(one => (one.Operation, Refused(verdict, way), (MatrixCell?)Cell(one.Operation, verdict, way))));
                     break;
                 }
-            }
-        }
-        finally
-        {
-            if (connection is not null)
-            {
-                await connection.DisposeAsync().ConfigureAwait(false);
             }
         }
 

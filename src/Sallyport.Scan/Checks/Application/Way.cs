@@ -26,8 +26,7 @@ internal sealed record Way(string Name, Route Route, HttpFlavor Http, bool IsUsu
         if (!context.Request.Target.IsAddress)
         {
             yield return new("HTTP/1.1 without SNI", context.Route.WithServerName(null), HttpFlavor.Http1);
-            string address = context.Survey.Address.ToString();
-            yield return new("HTTP/1.1 by IP address", context.Route.WithServerName(null).WithHost(address), HttpFlavor.Http1);
+            yield return new("HTTP/1.1 by IP address", context.Route.ByAddress(context.Survey.Address.Address), HttpFlavor.Http1);
         }
 
         foreach (TargetUrl origin in context.Request.Origins.Where(origin => origin.Tls))

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Sallyport.Scan.Checks.Remedies;
@@ -29,7 +30,7 @@ internal sealed class ApplicationProtocols : Check
             + "session to it, certificate and all, wherever both share a certificate (ALPACA).",
         Impact = "Cross-protocol attacks on clients of other services with the same certificate.",
         How = "Hellos offer one protocol each, and one that nobody speaks. A server that agrees on protocols but completes its hello without one is the finding; alert "
-            + "no_application_protocol passes. Which protocols are taken is a fact. Up to TLS 1.2 the choice is read in clear, for TLS 1.3 alone from full handshakes.",
+            + "no_application_protocol passes. Which protocols are taken is a fact. Up to TLS 1.2 the choice is read in clear, for TLS 1.3 alone from full handshakes; what earlier handshakes of the scan agreed on is not asked again.",
         Sources = ["RFC 7301, section 3.2", "RFC 9325, section 3.7", "Brinkmann et al., USENIX Security 2021 (ALPACA)"],
         Remedies = HardenChannel.All,
     };
@@ -49,6 +50,12 @@ internal sealed class ApplicationProtocols : Check
         ImmutableArray<string>.Builder taken = ImmutableArray.CreateBuilder<string>();
         foreach (string protocol in s_known)
         {
+            if (IsSeen(context.Survey, protocol))
+            {
+                taken.Add(protocol);
+                continue;
+            }
+
             string? chosen = inClear
                 ? (await context.Channel.AskAsync(usual with { Alpn = [protocol] }, cancellationToken).ConfigureAwait(false)).Flight?.Alpn
                 : await EncryptedAsync(context, protocol, cancellationToken).ConfigureAwait(false);
@@ -63,6 +70,9 @@ internal sealed class ApplicationProtocols : Check
         Outcome outcome = await JudgeAsync(context, usual, spoken, other, cancellationToken).ConfigureAwait(false);
         return new() { Probes = [new(outcome)], Facts = [new(Info.Id, "Application protocols (ALPN)", ChannelOutcome.List(spoken))] };
     }
+
+    // The survey's own handshakes offered nothing else.
+    private static bool IsSeen(Target.Survey survey, string protocol) => protocol == "h2" ? survey.Http2 : survey.Handshakes.Any(handshake => handshake.Nobody.Session?.Alpn == protocol);
 
     private static async Task<Outcome> JudgeAsync(CheckContext context, HelloRequest usual, ImmutableArray<string> spoken, HelloExchange other, CancellationToken cancellationToken)
     {

@@ -58,11 +58,11 @@ internal sealed class BoundSessions : Check
             { } => ChannelOutcome.Undecided("a hello that offers the extended master secret", flight),
             null => new Outcome.NotTested("no hello up to TLS 1.2 was answered"),
         };
-        Outcome order = await EncryptThenMacAsync(context.Channel, versions.Of(classic), cancellationToken).ConfigureAwait(false);
+        Outcome order = await EncryptThenMacAsync(context.Channel, flight, versions.Of(classic), cancellationToken).ConfigureAwait(false);
         return new() { Probes = [new(secret) { Variant = "ems" }, new(order) { Variant = "etm" }] };
     }
 
-    private static async Task<Outcome> EncryptThenMacAsync(ChannelProfile channel, VersionInventory inventory, CancellationToken cancellationToken)
+    private static async Task<Outcome> EncryptThenMacAsync(ChannelProfile channel, HelloExchange? usual, VersionInventory inventory, CancellationToken cancellationToken)
     {
         ImmutableArray<CipherSuite> blocks = [.. inventory.Suites.Where(static suite => suite.IsCbc)];
         if (blocks.IsEmpty)
@@ -72,7 +72,12 @@ internal sealed class BoundSessions : Check
                 : new Outcome.NotTested($"not every suite could be asked for ({inventory.Reason})");
         }
 
-        HelloExchange exchange = await channel.AskAsync(channel.Hello(inventory.Version, blocks), cancellationToken).ConfigureAwait(false);
+        if (usual is null)
+        {
+            return new Outcome.NotTested("no hello up to TLS 1.2 was answered");
+        }
+
+        HelloExchange exchange = await channel.BareFlightAsync(usual, inventory, cancellationToken).ConfigureAwait(false);
         return exchange.Flight switch
         {
             { EncryptThenMac: true } => new Outcome.Passed(),

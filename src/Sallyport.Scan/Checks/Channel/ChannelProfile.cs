@@ -16,35 +16,32 @@ namespace Sallyport.Scan.Checks.Channel;
 /// <param name="transport">The way to the network.</param>
 /// <param name="route">The target.</param>
 /// <param name="maxConnections">Connections that the enumeration of versions and suites may take; what is not asked then is unknown.</param>
-internal sealed class ChannelProfile(IScanTransport transport, Route route, int maxConnections)
+internal sealed class ChannelProfile(IScanTransport transport, Route route, int maxConnections) : IDisposable
 {
     /// <summary>Hellos of 256 to 511 bytes hang some old load balancers (RFC 7685): fill them up.</summary>
     private const int SafeSize = 512;
 
     private readonly ConcurrentDictionary<string, Lazy<Task>> _parts = new(StringComparer.Ordinal);
 
+    // One for all parts: what it knows of the suites spares hellos for the groups. Few at once, for a scan has other things under way.
+    private readonly SuiteScanner _scanner = new(transport.Connector(route), new() { ServerName = Name(route), MaxConnections = maxConnections, Degree = 2 });
+
     /// <summary>The route that is profiled.</summary>
     public Route Route => route;
 
     /// <summary>The server name of the hellos; <c>null</c> for an IP literal.</summary>
-    public string? ServerName { get; } = route.ServerNames.IsEmpty ? null : Encoding.Latin1.GetString(route.ServerNames[0].AsSpan());
+    public string? ServerName { get; } = Name(route);
 
     /// <summary>Versions and suites.</summary>
     /// <param name="cancellationToken">Ends the enumeration.</param>
-    public Task<SpokenVersions> VersionsAsync(CancellationToken cancellationToken) => OnceAsync("versions", async () =>
-    {
-        using SuiteScanner scanner = Scanner();
-        return new SpokenVersions(await scanner.ScanAsync(cancellationToken).ConfigureAwait(false), scanner.Connections);
-    });
+    public Task<SpokenVersions> VersionsAsync(CancellationToken cancellationToken) =>
+        OnceAsync("versions", async () => new SpokenVersions(await _scanner.ScanAsync(cancellationToken).ConfigureAwait(false), _scanner.Connections));
 
     /// <summary>Key exchange groups, and for TLS 1.2 and before the parameters of DHE.</summary>
     /// <param name="version">TLS 1.0 to 1.3.</param>
     /// <param name="cancellationToken">Ends the enumeration.</param>
-    public Task<GroupInventory> GroupsAsync(TlsVersion version, CancellationToken cancellationToken) => OnceAsync($"groups {version}", async () =>
-    {
-        using SuiteScanner scanner = Scanner();
-        return await scanner.ScanGroupsAsync(version, cancellationToken).ConfigureAwait(false);
-    });
+    public Task<GroupInventory> GroupsAsync(TlsVersion version, CancellationToken cancellationToken) =>
+        OnceAsync($"groups {version}", () => _scanner.ScanGroupsAsync(version, cancellationToken));
 
     /// <summary>
     /// The answer to a hello of the newest version up to TLS 1.2 that offers everything a server may take up: compression, heartbeat,
@@ -58,6 +55,16 @@ internal sealed class ChannelProfile(IScanTransport transport, Route route, int 
         return versions.NewestClassic is { } classic
             ? await AskAsync(Hello(classic, versions.Of(classic).Suites) with { CompressionMethods = [1, 0], Heartbeat = classic > TlsVersion.Ssl3 }, cancellationToken).ConfigureAwait(false)
             : null;
+    });
+
+    /// <summary>The answer to the same hello without tickets, and with CBC suites alone where the server accepts any: one hello shows session ids and encrypt-then-MAC.</summary>
+    /// <param name="flight">What <see cref="FlightAsync"/> brought.</param>
+    /// <param name="inventory">The suites of its version.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<HelloExchange> BareFlightAsync(HelloExchange flight, VersionInventory inventory, CancellationToken cancellationToken) => OnceAsync("bare flight", () =>
+    {
+        ImmutableArray<CipherSuite> blocks = [.. inventory.Suites.Where(static suite => suite.IsCbc)];
+        return AskAsync(flight.Hello with { OfferSessionTicket = false, CipherSuites = blocks.IsEmpty ? flight.Hello.CipherSuites : [.. blocks.Take(64)] }, cancellationToken);
     });
 
     /// <summary>A hello that a usual client of a version would send, with the suites given.</summary>
@@ -92,7 +99,10 @@ internal sealed class ChannelProfile(IScanTransport transport, Route route, int 
             : exchange;
     }
 
-    private SuiteScanner Scanner() => new(transport.Connector(route), new() { ServerName = ServerName, MaxConnections = maxConnections });
+    /// <inheritdoc/>
+    public void Dispose() => _scanner.Dispose();
+
+    private static string? Name(Route route) => route.ServerNames.IsEmpty ? null : Encoding.Latin1.GetString(route.ServerNames[0].AsSpan());
 
     private Task<T> OnceAsync<T>(string part, Func<Task<T>> make) => (Task<T>)_parts.GetOrAdd(part, _ => new Lazy<Task>(make)).Value;
 }

@@ -95,11 +95,10 @@ internal sealed class KeyExchangeGroups : Check
             return await JudgeAsync(channel, mixed, version, cancellationToken).ConfigureAwait(false);
         }
 
-        // It chose a strong curve from the end of the list: proof only where the client's order decides.
+        // It chose a strong curve from the end of the list: proof only where the client's order decides, forwards as just now and backwards.
         ImmutableArray<NamedGroup> reversed = [.. strong.Reverse()];
-        HelloExchange first = await channel.AskAsync(channel.Hello(version, suites) with { Groups = strong }, cancellationToken).ConfigureAwait(false);
         HelloExchange last = await channel.AskAsync(channel.Hello(version, suites) with { Groups = reversed }, cancellationToken).ConfigureAwait(false);
-        bool clientDecides = first.Flight?.KeyExchange?.Group == strong[0] && last.Flight?.KeyExchange?.Group == reversed[0];
+        bool clientDecides = strong.Length > 1 && chosen == strong[0] && last.Flight?.KeyExchange?.Group == reversed[0];
         return clientDecides
             ? new Outcome.Passed()
             : new Outcome.NotTested("the server prefers the curve that its ECDSA certificate needs, so it cannot be seen whether it would take a weak one");

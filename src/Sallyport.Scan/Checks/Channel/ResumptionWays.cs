@@ -35,7 +35,7 @@ internal sealed class ResumptionWays : Check
             return ChannelOutcome.NoClassic(versions);
         }
 
-        HelloExchange alone = await context.Channel.AskAsync(both.Hello with { OfferSessionTicket = false }, cancellationToken).ConfigureAwait(false);
+        HelloExchange alone = await context.Channel.BareFlightAsync(both, versions.Of(classic), cancellationToken).ConfigureAwait(false);
         if (both.Flight is not { } ticket || alone.Flight is not { } id)
         {
             return new() { Probes = [new(ChannelOutcome.Undecided("hellos with and without session_ticket", both.Flight is null ? both : alone))] };

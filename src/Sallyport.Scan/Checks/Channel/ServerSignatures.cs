@@ -33,7 +33,7 @@ internal sealed class ServerSignatures : Check
         Why = "In TLS 1.2 the server signs its ephemeral key with a digest that the client allows. Collisions in MD5 are cheap and in SHA-1 affordable: "
             + "then the signature no longer ties the key to this handshake.",
         Impact = "An attacker on the path with enough computing power answers in the server's name.",
-        How = "Two hellos allow nothing but MD5, and nothing but SHA-1. A ServerKeyExchange signed that way is the finding; a refusal counts while the same hello with usual schemes is welcome.",
+        How = "A hello allows nothing but MD5 and SHA-1; unless that is refused, two more allow one of them each. A ServerKeyExchange signed that way is the finding; a refusal counts while the same hello with usual schemes is welcome.",
         Sources = ["RFC 9155", "RFC 5246, section 7.4.1.4.1", "CVE-2015-7575 (SLOTH)"],
         Remedies = HardenChannel.All,
     };
@@ -52,15 +52,20 @@ internal sealed class ServerSignatures : Check
         }
 
         HelloRequest usual = context.Channel.Hello(TlsVersion.Tls12, signed);
-        Outcome md5 = await JudgeAsync(context.Channel, usual, s_md5, "MD5", cancellationToken).ConfigureAwait(false);
-        Outcome sha1 = await JudgeAsync(context.Channel, usual, s_sha1, "SHA-1", cancellationToken).ConfigureAwait(false);
-        return new() { Probes = [new(md5) { Variant = "md5" }, new(sha1) { Variant = "sha1" }] };
+        // Whoever takes either has a scheme in common with a client that allows both: a refusal of both answers for each.
+        HelloExchange both = await AllowAsync([.. s_md5, .. s_sha1]).ConfigureAwait(false);
+        HelloExchange md5 = ChannelOutcome.IsRefusal(both) ? both : await AllowAsync(s_md5).ConfigureAwait(false);
+        HelloExchange sha1 = ChannelOutcome.IsRefusal(both) ? both : await AllowAsync(s_sha1).ConfigureAwait(false);
+
+        // A refusal counts while the same hello with usual schemes is welcome; one such hello after both answers for both.
+        HelloExchange? control = ChannelOutcome.IsRefusal(md5) || ChannelOutcome.IsRefusal(sha1) ? await context.Channel.AskAsync(usual, cancellationToken).ConfigureAwait(false) : null;
+        return new() { Probes = [new(Judge(md5, s_md5, "MD5", control)) { Variant = "md5" }, new(Judge(sha1, s_sha1, "SHA-1", control)) { Variant = "sha1" }] };
+
+        Task<HelloExchange> AllowAsync(ImmutableArray<SignatureScheme> schemes) => context.Channel.AskAsync(usual with { SignatureSchemes = schemes }, cancellationToken);
     }
 
-    private static async Task<Outcome> JudgeAsync(
-        ChannelProfile channel, HelloRequest usual, ImmutableArray<SignatureScheme> allowed, string digest, CancellationToken cancellationToken)
+    private static Outcome Judge(HelloExchange exchange, ImmutableArray<SignatureScheme> allowed, string digest, HelloExchange? control)
     {
-        HelloExchange exchange = await channel.AskAsync(usual with { SignatureSchemes = allowed }, cancellationToken).ConfigureAwait(false);
         if (exchange.Flight is { } flight)
         {
             return flight.KeyExchange?.Signature switch
@@ -74,12 +79,11 @@ internal sealed class ServerSignatures : Check
             };
         }
 
-        if (!ChannelOutcome.IsRefusal(exchange))
+        if (control is null || !ChannelOutcome.IsRefusal(exchange))
         {
             return ChannelOutcome.Undecided($"only {digest} was allowed", exchange);
         }
 
-        HelloExchange control = await channel.AskAsync(usual, cancellationToken).ConfigureAwait(false);
         return ChannelOutcome.IsWelcome(control) ? new Outcome.Passed() : ChannelOutcome.Undecided("the control hello with usual schemes", control);
     }
 }

@@ -30,7 +30,7 @@ internal sealed class Tickets : Check
         Why = "A ticket resumes a session without a new proof of the client's certificate, and a stolen ticket key opens what tickets protect. Seven days is the "
             + "longest lifetime that TLS 1.3 allows, and far too long where revocation matters.",
         Impact = "A client whose certificate was revoked goes on for as long as its ticket is taken.",
-        How = "One full handshake in each version, and one request so that TLS 1.3 tickets arrive; lifetimes are read from them. Count and repeated use of one ticket are facts.",
+        How = "One full handshake and one request in each version, so that tickets arrive; lifetimes are read from them. Count and repeated use of one ticket are facts.",
         Sources = ["RFC 8446, sections 4.6.1 and 8", "RFC 5077, section 5.6", "RFC 9325, section 3.4"],
         Remedies = LimitResumption.All,
     };
@@ -43,7 +43,7 @@ internal sealed class Tickets : Check
         string? trouble = null;
         foreach (TlsVersion version in Versions(context))
         {
-            (ImmutableArray<SessionTicket> tickets, string? failure) = await CollectAsync(context, version, cancellationToken).ConfigureAwait(false);
+            (ImmutableArray<SessionTicket> tickets, string? failure) = await CollectAsync(context, version, shared: true, cancellationToken).ConfigureAwait(false);
             trouble ??= failure;
             seen.AddRange(tickets.Select(ticket => (version, ticket)));
             if (failure is null)
@@ -53,9 +53,9 @@ internal sealed class Tickets : Check
             }
         }
 
-        if (seen.Where(static one => one.Version == TlsVersion.Tls13).Select(static one => one.Ticket).FirstOrDefault() is { } reused)
+        if (await SpareAsync(context, [.. seen.Where(static one => one.Version == TlsVersion.Tls13).Select(static one => one.Ticket)], cancellationToken).ConfigureAwait(false) is { } spare)
         {
-            facts.Add(new(Info.Id, "The same TLS 1.3 ticket twice", await ReuseAsync(context, reused, cancellationToken).ConfigureAwait(false)));
+            facts.Add(new(Info.Id, "The same TLS 1.3 ticket twice", await ReuseAsync(context, spare, cancellationToken).ConfigureAwait(false)));
         }
 
         return new() { Probes = [new(Judge(seen, trouble))], Facts = [.. facts] };
@@ -93,25 +93,30 @@ internal sealed class Tickets : Check
 
     private static Actor Client(CheckContext context) => context.Survey.A is { } a ? Actor.Of(a) : Actor.Nobody;
 
-    private static async Task<(ImmutableArray<SessionTicket> Tickets, string? Failure)> CollectAsync(CheckContext context, TlsVersion version, CancellationToken cancellationToken)
+    private static async Task<(ImmutableArray<SessionTicket> Tickets, string? Failure)> CollectAsync(
+        CheckContext context, TlsVersion version, bool shared, CancellationToken cancellationToken)
     {
-        Ask ask = context.H(Client(context), $"tickets of {SpokenVersions.Name(version)}") with { Version = version };
-        LiveConnection live = await context.Transport.ConnectAsync(ask, cancellationToken).ConfigureAwait(false);
-        await using (live.ConfigureAwait(false))
+        // TLS 1.3 tickets come after our Finished: before or with the first answer. Others want them too: one handshake is enough.
+        Ask ask = context.H(Client(context), $"tickets of {SpokenVersions.Name(version)}") with { Version = version, Reusable = shared };
+        Exchange answered = await context.Transport.ExchangeAsync(ask, cancellationToken).ConfigureAwait(false);
+        if (answered.Session is not { } session)
         {
-            if (!live.IsOpen)
-            {
-                return ([], $"{SpokenVersions.Name(version)}: {live.Opened.Summary}");
-            }
-
-            // TLS 1.3 tickets come after our Finished: before or with the first answer.
-            Exchange answered = version == TlsVersion.Tls13 ? await live.SendAsync(ask, cancellationToken).ConfigureAwait(false) : live.Opened;
-            ImmutableArray<SessionTicket> tickets = [.. live.Tickets.Where(static ticket => ticket.Kind != SessionTicketKind.SessionId)];
-            return tickets.IsEmpty && version == TlsVersion.Tls13 && answered.Answer is null
-                ? ([], $"{SpokenVersions.Name(version)}: no answer that tickets could have come with ({answered.Summary})")
-                : (tickets, null);
+            return ([], $"{SpokenVersions.Name(version)}: {answered.Summary}");
         }
+
+        ImmutableArray<SessionTicket> tickets = [.. session.Tickets.Where(static ticket => ticket.Kind != SessionTicketKind.SessionId)];
+        return tickets.IsEmpty && version == TlsVersion.Tls13 && answered.Answer is null
+            ? ([], $"{SpokenVersions.Name(version)}: no answer that tickets could have come with ({answered.Summary})")
+            : (tickets, null);
     }
+
+    // Whoever shares the handshake may need its first ticket unused: a server may take each only once.
+    private static async Task<SessionTicket?> SpareAsync(CheckContext context, ImmutableArray<SessionTicket> seen, CancellationToken cancellationToken) => seen.Length switch
+    {
+        0 => null,
+        1 => (await CollectAsync(context, TlsVersion.Tls13, shared: false, cancellationToken).ConfigureAwait(false)).Tickets.FirstOrDefault(),
+        _ => seen[^1],
+    };
 
     private static async Task<string> ReuseAsync(CheckContext context, SessionTicket ticket, CancellationToken cancellationToken)
     {

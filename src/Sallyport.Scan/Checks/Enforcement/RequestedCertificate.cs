@@ -45,7 +45,15 @@ internal sealed class RequestedCertificate : Check
 
         foreach (string name in context.Survey.OtherNames.Take(MaxNames))
         {
-            Ask ask = new() { Title = $"no certificate, as {name}", Route = context.Route.Named(name), Actor = Actor.Nobody, Reusable = true };
+            // With an identity it is what the survey of names asks as well: once is enough.
+            Ask ask = new()
+            {
+                Title = $"no certificate, as {name}",
+                Route = context.Route.Named(name),
+                Actor = context.Survey.A is { } a ? Actor.Of(a).WithoutCertificate() : Actor.Nobody,
+                Request = context.Survey.A is null ? null : context.ProtectedRequest,
+                Reusable = true,
+            };
             facts.Add(new(Info.Id, $"Client certificate requested ({name})", State(await context.Transport.ExchangeAsync(ask, cancellationToken).ConfigureAwait(false))));
         }
 

@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Net;
 using System.Threading;
 using System.Threading.Tasks;
 using Sallyport.Scan.Checks.Remedies;
@@ -64,10 +63,8 @@ internal sealed class SiblingPlaces : Check
         Route own = context.Route;
         if (!context.Request.Target.IsAddress)
         {
-            IPAddress address = context.Survey.Address.Address;
-            string literal = address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
             yield return (NoName, own.WithServerName(null), "none");
-            yield return (ByAddress, own.WithServerName(null).WithHost(context.Request.Target.Port == 443 ? literal : $"{literal}:{context.Request.Target.Port}"), "none");
+            yield return (ByAddress, own.ByAddress(context.Survey.Address.Address), "none");
         }
 
         foreach (TargetUrl origin in context.Request.Origins)
@@ -79,7 +76,7 @@ internal sealed class SiblingPlaces : Check
     private static async Task<Outcome> JudgeAsync(CheckContext context, Route route, CancellationToken cancellationToken)
     {
         // At a plain origin nobody can show a certificate: without a token of its own it is a stranger who asks.
-        Ask ask = context.H(Actor.Of(context.A).WithoutCertificate(), $"no certificate, {route}") with { Route = route };
+        Ask ask = context.H(Actor.Of(context.A).WithoutCertificate(), $"no certificate, {route}") with { Route = route, Reusable = true };
         Verdict verdict = await context.Oracle.JudgeAsync(ask, cancellationToken).ConfigureAwait(false);
         if (verdict is Verdict.Accepted accepted)
         {
@@ -106,7 +103,7 @@ internal sealed class SiblingPlaces : Check
     // A refusal of nobody proves something only where somebody is served.
     private static async Task<Outcome> WhoeverAsync(CheckContext context, Route route, string? doubt, CancellationToken cancellationToken)
     {
-        Ask valid = context.H(Actor.Of(context.A), $"{context.A.Name}, {route}") with { Route = route };
+        Ask valid = context.H(Actor.Of(context.A), $"{context.A.Name}, {route}") with { Route = route, Reusable = true };
         Verdict verdict = context.Oracle.Classify(await context.Transport.ExchangeAsync(valid, cancellationToken).ConfigureAwait(false));
         return (doubt, verdict) switch
         {

@@ -38,8 +38,13 @@ internal static class HelloPassage
             foreach ((string name, Func<Ask, Ask> change) in shapes(passage.To, passage.Actor, [target, .. others]))
             {
                 Ask ask = change(new() { Title = $"{passage.Actor.Name} at {passage.To.Name}, {name}", Route = passage.To.Route, Actor = passage.Actor, Request = passage.Request });
+                int asked = 0;
                 tries.Add((name, await CrossingJudge.RepeatedAsync(
-                    context, passage, tries.Any(t => t.Crossing is Crossing.Through), token => OnceAsync(context, passage, [target, .. others], ask, notAskedIsThrough, token), cancellationToken).ConfigureAwait(false)));
+                    context,
+                    passage,
+                    tries.Any(t => t.Crossing is Crossing.Through),
+                    token => OnceAsync(context, passage, [target, .. others], ask with { Reusable = asked++ == 0 }, notAskedIsThrough, token),
+                    cancellationToken).ConfigureAwait(false)));
             }
 
             if (tries.Count > 0)

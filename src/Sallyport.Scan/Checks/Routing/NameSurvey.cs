@@ -109,7 +109,7 @@ internal sealed class NameSurvey
         };
     }
 
-    private static async Task<NamedSite> OtherOnceAsync(CheckContext context, string name, CancellationToken cancellationToken)
+    private async Task<NamedSite> OtherOnceAsync(CheckContext context, string name, CancellationToken cancellationToken)
     {
         Route route = context.Route.Named(name);
         RawHttpRequest request = context.ProtectedRequest;
@@ -131,14 +131,16 @@ internal sealed class NameSurvey
             }
         }
 
-        Baseline? baseline = null;
-        if (treatments.FirstOrDefault(t => t is { Served: true, Actor.Credential: not null }) is { } let)
+        // What the right one gets there matters only where somebody has a way to try.
+        NamedSite site = new() { Name = name, Route = route, Request = request, Treatments = treatments };
+        NamedSite target = await TargetAsync(context, cancellationToken).ConfigureAwait(false);
+        if (!Passage.Between(target, site).IsEmpty && treatments.FirstOrDefault(t => t is { Served: true, Actor.Credential: not null }) is { } let)
         {
             Ask ask = new() { Title = $"control: {let.Actor.Name} at {name}", Route = route, Actor = let.Actor, Request = request, Reusable = true };
-            baseline = (await context.Oracle.LearnAsync(ask, cancellationToken).ConfigureAwait(false) as BaselineResult.Learned)?.Baseline;
+            return site with { Baseline = (await context.Oracle.LearnAsync(ask, cancellationToken).ConfigureAwait(false) as BaselineResult.Learned)?.Baseline };
         }
 
-        return new() { Name = name, Route = route, Request = request, Baseline = baseline, Treatments = treatments };
+        return site;
 
         async Task<ImmutableArray<Treatment>> TreatAllAsync(RawHttpRequest asked)
         {

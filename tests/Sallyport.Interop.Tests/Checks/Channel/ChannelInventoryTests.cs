@@ -125,7 +125,8 @@ public sealed class ChannelInventoryTests(LabServers servers)
     {
         ScanRequest request = Request(site);
         using ScanTransport transport = new(request, TimeProvider.System);
-        return await new ChannelProfile(transport, Route.To(request.Target), 900).VersionsAsync(TestContext.Current.CancellationToken);
+        using ChannelProfile profile = new(transport, Route.To(request.Target), 900);
+        return await profile.VersionsAsync(TestContext.Current.CancellationToken);
     }
 
     private ScanRequest Request(LabEndpoint site)

@@ -79,6 +79,7 @@ public sealed class FirstAnswerTests(CheckLab lab)
     {
         ScanRequest request = lab.Request(new Lab.Servers.LabEndpoint("fake", port)) with { Mode = ScanMode.Intrusive, Limits = new() { ProbeTimeout = TimeSpan.FromSeconds(2) } };
         using ScanTransport transport = new(request, TimeProvider.System);
+        using ChannelProfile channel = new(transport, Route.To(request.Target), 200);
         CheckContext context = new()
         {
             Request = request,
@@ -86,7 +87,7 @@ public sealed class FirstAnswerTests(CheckLab lab)
             Transport = transport,
             Oracle = new ControlOracle(transport, static () => "unused"),
             Time = TimeProvider.System,
-            Channel = new ChannelProfile(transport, Route.To(request.Target), 200),
+            Channel = channel,
             Stranger = new() { Chain = [] },
         };
         return await check.RunAsync(context, TestContext.Current.CancellationToken);
