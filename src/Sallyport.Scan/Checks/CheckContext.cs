@@ -59,6 +59,14 @@ internal sealed class CheckContext
     /// <summary>How the names of the address treat the user's identities; found out once a scan.</summary>
     public NameSurvey Names { get; init; } = new();
 
+    /// <summary>What this check has proved so far; see <see cref="Keep"/>.</summary>
+    public ProvedFlaws Proved { get; init; } = new();
+
+    /// <summary>Notes a probe as soon as it is judged: a flaw that is proved is reported even when the scan ends before the check does.</summary>
+    /// <param name="probe">The probe.</param>
+    /// <returns>The same probe.</returns>
+    public ProbeResult Keep(ProbeResult probe) => Proved.Keep(probe);
+
     /// <summary>The forged identities of one rule.</summary>
     /// <param name="ruleId">The rule, such as <c>MTLS-104</c>.</param>
     /// <returns>Empty when none could be made: see <see cref="Withheld"/> for why.</returns>

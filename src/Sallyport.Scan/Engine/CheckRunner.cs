@@ -95,10 +95,12 @@ internal sealed class CheckRunner(IScanSession? session, IProgress<ScanProgress>
     private async Task<CheckRun> RunOneAsync(Check check, CancellationToken user, CancellationToken deadline)
     {
         CheckInfo rule = check.Info;
+        CheckContext? context = null;
         try
         {
             deadline.ThrowIfCancellationRequested();
-            CheckResult result = await SettledAsync(check.RunAsync(session!.ContextFor(rule), deadline), deadline).ConfigureAwait(false); // nothing is planned to run without one
+            context = session!.ContextFor(rule); // nothing is planned to run without one
+            CheckResult result = await SettledAsync(check.RunAsync(context, deadline), deadline).ConfigureAwait(false);
             string? misdeclared = result.Probes.IsDefaultOrEmpty
                 ? "it reported no probe"
                 : result.Probes.Select(probe => ReportBuilder.Misdeclared(rule, probe)).FirstOrDefault(static error => error is not null);
@@ -106,9 +108,20 @@ internal sealed class CheckRunner(IScanSession? session, IProgress<ScanProgress>
         }
         catch (Exception e)
         {
-            return Cut(rule, e, user, deadline) ?? Broken(rule, e.GetType().Name, Describe(e));
+            return WithProved(Cut(rule, e, user, deadline) ?? Broken(rule, e.GetType().Name, Describe(e)), context);
         }
     }
+
+    // What was proved before the check ended early is proved all the same; the rest of it stays not tested.
+    private static CheckRun WithProved(CheckRun ended, CheckContext? context) => context is null
+        ? ended
+        : ended with
+        {
+            Result = ended.Result with
+            {
+                Probes = [.. context.Proved.All.Where(probe => ReportBuilder.Misdeclared(ended.Rule, probe) is null), .. ended.Result.Probes],
+            },
+        };
 
     private async Task<CheckRun> HeldAgainstControlAsync(CheckRun run, Task patience, CancellationToken user, CancellationToken deadline)
     {

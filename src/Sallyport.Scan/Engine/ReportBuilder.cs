@@ -37,7 +37,7 @@ internal static class ReportBuilder
             StartedAt = clock.StartedAt,
             Duration = clock.Duration,
             Mode = request.Mode,
-            Partial = tally.Cancelled || counted.Any(static run => run.BudgetCut || run.Cancelled),
+            Partial = tally.Cancelled || tally.SurveyOutOfTime || counted.Any(static run => run.BudgetCut || run.Cancelled),
             SurveyFailure = survey.Failure,
             BudgetCut = tally.SurveyOutOfTime || counted.Any(static run => run.BudgetCut),
             BaselineSucceeded = survey.BaselineSucceeded,

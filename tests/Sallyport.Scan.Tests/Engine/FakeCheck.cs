@@ -8,8 +8,13 @@ using Sallyport.Scan.Findings;
 namespace Sallyport.Scan.Tests.Engine;
 
 /// <summary>A check that does what the test says. Not sealed by name alone: the generator runs in the product's compilation only.</summary>
-internal sealed class FakeCheck(CheckInfo info, Func<CancellationToken, Task<CheckResult>> run) : Check
+internal sealed class FakeCheck(CheckInfo info, Func<CheckContext, CancellationToken, Task<CheckResult>> run) : Check
 {
+    public FakeCheck(CheckInfo info, Func<CancellationToken, Task<CheckResult>> run)
+        : this(info, (_, cancellationToken) => run(cancellationToken))
+    {
+    }
+
     public override CheckInfo Info => info;
 
     public int Runs { get; private set; }
@@ -17,7 +22,7 @@ internal sealed class FakeCheck(CheckInfo info, Func<CancellationToken, Task<Che
     public override Task<CheckResult> RunAsync(CheckContext context, CancellationToken cancellationToken)
     {
         Runs++;
-        return run(cancellationToken);
+        return run(context, cancellationToken);
     }
 
     public static FakeCheck Of(CheckInfo info, CheckResult result) => new(info, _ => Task.FromResult(result));

@@ -13,7 +13,7 @@ using Sallyport.Scan.Target;
 
 namespace Sallyport.Scan.Tests.Engine;
 
-/// <summary>A surveyed target that the test describes. Fake checks never look into their context.</summary>
+/// <summary>A surveyed target that the test describes. Fake checks find nothing in their context but what they have proved.</summary>
 internal sealed class FakeSession : IScanSession, IScanSessions
 {
     public static Identity Alice { get; } = new() { Name = "alice" };
@@ -63,7 +63,12 @@ internal sealed class FakeSession : IScanSession, IScanSessions
         return this;
     }
 
-    public CheckContext ContextFor(CheckInfo check) => (CheckContext)RuntimeHelpers.GetUninitializedObject(typeof(CheckContext));
+    public CheckContext ContextFor(CheckInfo check)
+    {
+        var context = (CheckContext)RuntimeHelpers.GetUninitializedObject(typeof(CheckContext));
+        typeof(CheckContext).GetProperty(nameof(CheckContext.Proved)).ShouldNotBeNull().SetValue(context, new ProvedFlaws());
+        return context;
+    }
 
     public Task<bool> ControlStillHoldsAsync(Task patience, CancellationToken cancellationToken) => Control(cancellationToken);
 

@@ -116,6 +116,54 @@ public sealed class ScannerTests
         report.Checks.Single().Needs.Single().ShouldContain("--max-connections");
     }
 
+    [Theory]
+    [InlineData("budget")]
+    [InlineData("deadline")]
+    [InlineData("cancel")]
+    [InlineData("error")]
+    public async Task A_flaw_that_was_proved_before_the_check_was_cut_is_reported(string cut)
+    {
+        using var cancel = new CancellationTokenSource();
+        Check check = new FakeCheck(FakeCheck.Rule("MTLS-101", Severity.Critical), async (context, token) =>
+        {
+            context.Keep(new(new Outcome.Passed()) { Identity = "nobody" });
+            context.Keep(new(new Outcome.Failed(FakeCheck.Flaw(Confidence.Suspect))) { Identity = "rogue" });
+            context.Keep(new(new Outcome.Failed(FakeCheck.Flaw(Confidence.Firm))) { Identity = "rogue" });
+            switch (cut)
+            {
+                case "budget":
+                    throw new BudgetException("400 connections");
+                case "error":
+                    throw new FormatException("oops");
+                case "cancel":
+                    await cancel.CancelAsync();
+                    break;
+            }
+
+            await Task.Delay(Timeout.Infinite, token);
+            return CheckResult.Passed();
+        });
+        TimeSpan limit = cut == "deadline" ? TimeSpan.FromMilliseconds(200) : TimeSpan.FromMinutes(5);
+
+        ScanReport report = await RunAsync(new(), [check], FakeSession.Request(one => one with { Limits = new() { Timeout = limit } }), user: cancel);
+
+        report.Findings.ShouldHaveSingleItem().ShouldBe(report.Findings[0] with { Identity = "rogue", Confidence = Confidence.Firm });
+        report.Checks.Single().ShouldBe(report.Checks.Single() with { Outcome = "failed", Failed = 1, NotTested = 1, Passed = 0 });
+        report.BudgetCut.ShouldBe(cut is "budget" or "deadline");
+        report.Partial.ShouldBe(cut != "error");
+    }
+
+    [Fact]
+    public async Task A_kept_flaw_is_counted_once_when_the_check_ends_well()
+    {
+        Check check = new FakeCheck(FakeCheck.Rule("MTLS-101", Severity.Critical), static (context, _) =>
+            Task.FromResult(new CheckResult { Probes = [context.Keep(new(new Outcome.Failed(FakeCheck.Flaw())) { Identity = "rogue" })] }));
+
+        ScanReport report = await RunAsync(new(), [check]);
+
+        report.Checks.Single().Failed.ShouldBe(1);
+    }
+
     [Fact]
     public async Task A_refused_probe_says_what_to_supply()
     {
@@ -226,6 +274,7 @@ public sealed class ScannerTests
 
         report.SurveyFailure.ShouldNotBeNull().ShouldContain("deadline");
         report.BudgetCut.ShouldBeTrue();
+        report.Partial.ShouldBeTrue();
     }
 
     [Fact]

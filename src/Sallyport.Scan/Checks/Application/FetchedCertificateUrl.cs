@@ -79,7 +79,7 @@ internal sealed class FetchedCertificateUrl : Check
             _ when exchange.Http is HttpOutcome.TimedOut => new Outcome.NotTested($"the server was still busy with the certificate when the probe ended: {exchange.Summary}"),
             _ => new Outcome.Passed(),
         };
-        return new(outcome) { Identity = canary.Description };
+        return context.Keep(new(outcome) { Identity = canary.Description });
     }
 
     private static async Task<CallbackHit?> HitAsync(CheckContext context, ICallbackListener listener, CallbackUrl url, CancellationToken cancellationToken)

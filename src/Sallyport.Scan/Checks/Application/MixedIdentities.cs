@@ -48,7 +48,7 @@ internal sealed class MixedIdentities : Check
                 "an operation that answers each of them differently");
         }
 
-        List<ProbeResult> probes = [await InterleaveAsync(context, a, b, HttpFlavor.Http1, cancellationToken).ConfigureAwait(false)];
+        List<ProbeResult> probes = [context.Keep(await InterleaveAsync(context, a, b, HttpFlavor.Http1, cancellationToken).ConfigureAwait(false))];
         if (context.Survey.Http2)
         {
             probes.Add(await InterleaveAsync(context, a, b, HttpFlavor.Http2, cancellationToken).ConfigureAwait(false));

@@ -44,7 +44,7 @@ internal sealed class OddNames : Check
 
     private static async Task<ProbeResult> OneAsync(CheckContext context, MatrixIdentity forged, CancellationToken cancellationToken)
     {
-        ProbeResult Result(Outcome outcome) => new(outcome) { Operation = context.Operation, Identity = forged.Description };
+        ProbeResult Result(Outcome outcome) => context.Keep(new(outcome) { Operation = context.Operation, Identity = forged.Description });
         if (await context.DoubtAsync(forged, cancellationToken).ConfigureAwait(false) is { } doubt)
         {
             return Result(doubt);

@@ -52,7 +52,7 @@ internal sealed class ProtectedPlaintext : Check
 
         foreach (Route route in plain)
         {
-            probes.Add(await PortAsync(context, route, cancellationToken).ConfigureAwait(false));
+            probes.Add(context.Keep(await PortAsync(context, route, cancellationToken).ConfigureAwait(false)));
         }
 
         probes.Add(await UpgradeAsync(context, cancellationToken).ConfigureAwait(false));

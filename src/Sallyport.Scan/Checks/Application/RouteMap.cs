@@ -194,6 +194,7 @@ internal sealed class RouteMap : Check
             Verdict.Accepted accepted => new Outcome.Failed(Flaw(context, way, operation, accepted, baseline, declared)),
             _ => Refused(verdict, way),
         };
+        _ = context.Keep(Probe(operation, outcome));
         return (operation, outcome, Cell(operation, verdict, way) with { Expected = verdict is Verdict.Accepted ? (declared ? false : null) : true });
     }
 

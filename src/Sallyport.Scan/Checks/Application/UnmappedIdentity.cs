@@ -48,7 +48,7 @@ internal sealed class UnmappedIdentity : MatrixCheck
         {
             Ask ask = context.Shown(Actor.Of(context.A).With(identity.Name, Actor.Of(identity).Credential!)); // HasCertificate was asked
             Verdict verdict = (await context.Oracle.JudgeAsync(ask, cancellationToken).ConfigureAwait(false)).IfShown();
-            probes.Add(new(verdict switch
+            probes.Add(context.Keep(new(verdict switch
             {
                 Verdict.Accepted accepted => new Outcome.Failed(new Flaw
                 {
@@ -61,7 +61,7 @@ internal sealed class UnmappedIdentity : MatrixCheck
                 Verdict.Rejected => new Outcome.Passed(),
                 _ => new Outcome.NotTested($"{identity.Name}: {verdict.Detail}"),
             })
-            { Operation = context.Operation, Identity = identity.Name });
+            { Operation = context.Operation, Identity = identity.Name }));
         }
 
         return forged with { Probes = [.. probes] };

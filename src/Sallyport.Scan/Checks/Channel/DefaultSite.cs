@@ -74,7 +74,7 @@ internal sealed class DefaultSite : Check
             (_, true) => new Outcome.NotTested($"{what}: {said}"),
             _ => ChannelOutcome.Failed("the same certificate, or a refusal", $"with {what} the server showed another certificate: {shown}", evidence),
         };
-        probes.Add(new ProbeResult(outcome) { Variant = variant });
+        probes.Add(context.Keep(new(outcome) { Variant = variant }));
     }
 
     private static async Task<(ImmutableArray<byte> Leaf, bool Refused, string Said, Evidence Evidence)> LookAsync(CheckContext context, string? name, CancellationToken cancellationToken)

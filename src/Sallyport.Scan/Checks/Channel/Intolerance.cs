@@ -48,7 +48,7 @@ internal sealed class Intolerance : Check
 
         ImmutableArray<ProbeResult>.Builder probes = ImmutableArray.CreateBuilder<ProbeResult>();
         HelloRequest usual = context.Channel.Hello(newest, versions.Of(newest).Suites);
-        probes.Add(new(await JudgeAsync(context.Channel, usual, usual with { Grease = true }, "reserved numbers", cancellationToken).ConfigureAwait(false)) { Variant = "grease" });
+        probes.Add(context.Keep(new(await JudgeAsync(context.Channel, usual, usual with { Grease = true }, "reserved numbers", cancellationToken).ConfigureAwait(false)) { Variant = "grease" }));
         if (versions.NewestClassic is { } classic and > TlsVersion.Ssl3)
         {
             HelloRequest old = context.Channel.Hello(classic, versions.Of(classic).Suites);

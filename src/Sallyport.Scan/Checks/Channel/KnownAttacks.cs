@@ -53,7 +53,7 @@ internal sealed class KnownAttacks : Check
         }
 
         List<ProbeResult> probes = [];
-        async Task AddAsync(string variant, Task<Outcome> outcome) => probes.Add(new(await outcome.ConfigureAwait(false)) { Variant = variant });
+        async Task AddAsync(string variant, Task<Outcome> outcome) => probes.Add(context.Keep(new(await outcome.ConfigureAwait(false)) { Variant = variant }));
         await AddAsync("ccs", EarlyChangeAsync(context, versions, classic, cancellationToken)).ConfigureAwait(false);
         await AddAsync("robot", RsaOracle.JudgeAsync(context, versions, classic, cancellationToken)).ConfigureAwait(false);
         await AddAsync("ticketbleed", ShortSessionAsync(context, cancellationToken)).ConfigureAwait(false);

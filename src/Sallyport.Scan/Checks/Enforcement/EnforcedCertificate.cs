@@ -45,13 +45,15 @@ internal sealed class EnforcedCertificate : Check
         foreach (SurveyedHandshake handshake in context.Survey.Handshakes.Where(h => h.State != RequestState.NotOffered))
         {
             judged.Add((handshake, await context.Oracle.JudgeAsync(handshake.Nobody.Ask, cancellationToken).ConfigureAwait(false)));
+            if (Failed(context, judged) is { } proved)
+            {
+                _ = context.Keep(proved);
+            }
         }
 
-        ImmutableArray<Verdict.Accepted> accepted = [.. judged.Select(j => j.Verdict).OfType<Verdict.Accepted>()];
-        if (!accepted.IsEmpty)
+        if (Failed(context, judged) is { } failed)
         {
-            string versions = string.Join(" and ", judged.Where(j => j.Verdict is Verdict.Accepted).Select(j => j.Handshake.Version == TlsVersion.Tls13 ? "TLS 1.3" : "TLS 1.2"));
-            return Failed(context, accepted, versions);
+            return new() { Probes = [failed] };
         }
 
         return judged.FirstOrDefault(j => j.Verdict is Verdict.Undecided) is { Verdict: { } doubt }
@@ -66,8 +68,15 @@ internal sealed class EnforcedCertificate : Check
 
     private static bool Meant(CheckContext context) => Declared(context);
 
-    private static CheckResult Failed(CheckContext context, ImmutableArray<Verdict.Accepted> accepted, string versions)
+    private static ProbeResult? Failed(CheckContext context, IReadOnlyCollection<(SurveyedHandshake Handshake, Verdict Verdict)> judged)
     {
+        ImmutableArray<Verdict.Accepted> accepted = [.. judged.Select(j => j.Verdict).OfType<Verdict.Accepted>()];
+        if (accepted.IsEmpty)
+        {
+            return null;
+        }
+
+        string versions = string.Join(" and ", judged.Where(j => j.Verdict is Verdict.Accepted).Select(j => j.Handshake.Version == TlsVersion.Tls13 ? "TLS 1.3" : "TLS 1.2"));
         bool declared = Declared(context);
         bool mutual = context.Request.Expect.MutualTlsRequired || context.Survey.ProtectedOperation is { DemandsMutualTls: true };
         Flaw flaw = new()
@@ -80,7 +89,7 @@ internal sealed class EnforcedCertificate : Check
             Replay = CurlLine.Of(accepted[0].Exchange.Ask, context.Request),
             Cause = Causes.NoCertificateServed,
         };
-        return new() { Probes = [new(new Outcome.Failed(flaw)) { Identity = "none" }] };
+        return new(new Outcome.Failed(flaw)) { Identity = "none" };
     }
 
     private static IEnumerable<Evidence> Control(CheckContext context) => context.Oracle.Control is { } control ? [control.First.ToEvidence()] : [];

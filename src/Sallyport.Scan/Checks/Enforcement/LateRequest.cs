@@ -44,6 +44,7 @@ internal sealed class LateRequest : Check
             if (exchange.Session is { } session && (!session.LaterCertificateRequests.IsEmpty || session.RenegotiationRequested))
             {
                 late.Add(exchange);
+                _ = context.Keep(Failed(context, [.. late], usual: null).Probes[0]);
             }
             else if (exchange.Answer is null)
             {

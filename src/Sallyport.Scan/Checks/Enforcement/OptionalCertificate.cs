@@ -40,13 +40,13 @@ internal sealed class OptionalCertificate : Check
         if (context.Survey.ProtectedOperation is { } main)
         {
             Verdict verdict = await context.Oracle.JudgeAsync(Nobody(context) with { Reusable = true }, cancellationToken).ConfigureAwait(false);
-            probes.Add(Probe(context, main, verdict));
+            probes.Add(context.Keep(Probe(context, main, verdict)));
         }
 
         IEnumerable<Operation> marked = context.Request.Operations.Where(o => o is { DemandsMutualTls: true, IsSafe: true } && o != context.Survey.ProtectedOperation);
         foreach (Operation operation in context.Survey.Authentication is AuthVerdict.Enforced ? [] : marked.Take(MaxOperations))
         {
-            probes.Add(await OnAsync(context, operation, cancellationToken).ConfigureAwait(false));
+            probes.Add(context.Keep(await OnAsync(context, operation, cancellationToken).ConfigureAwait(false)));
         }
 
         return new() { Probes = [.. probes] };

@@ -52,7 +52,7 @@ internal sealed class SiblingPlaces : Check
         foreach ((string variant, Route route, string who) in Ways(context))
         {
             Outcome outcome = await JudgeAsync(context, route, cancellationToken).ConfigureAwait(false);
-            probes.Add(new(outcome) { Variant = variant, Identity = who, Operation = context.Survey.ProtectedOperation?.Name });
+            probes.Add(context.Keep(new(outcome) { Variant = variant, Identity = who, Operation = context.Survey.ProtectedOperation?.Name }));
         }
 
         return new() { Probes = [.. probes] };

@@ -48,7 +48,7 @@ internal sealed class VersionSplit : Check
     {
         Probes =
         [
-            new(await TlsAsync(context, cancellationToken).ConfigureAwait(false)) { Variant = ByTls, Identity = "none" },
+            context.Keep(new(await TlsAsync(context, cancellationToken).ConfigureAwait(false)) { Variant = ByTls, Identity = "none" }),
             new(await HttpAsync(context, cancellationToken).ConfigureAwait(false)) { Variant = ByHttp, Identity = "none" },
         ],
     };

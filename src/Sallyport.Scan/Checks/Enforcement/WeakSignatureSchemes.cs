@@ -63,7 +63,7 @@ internal sealed class WeakSignatureSchemes : Check
         List<ProbeResult> probes = [];
         foreach (SignatureScheme scheme in fitting)
         {
-            probes.Add(new(await TryAsync(context, scheme, cancellationToken).ConfigureAwait(false)) { Identity = $"{context.A.Name}, {scheme.Name}" });
+            probes.Add(context.Keep(new(await TryAsync(context, scheme, cancellationToken).ConfigureAwait(false)) { Identity = $"{context.A.Name}, {scheme.Name}" }));
         }
 
         return new CheckResult { Probes = [.. probes] }.With(listed);

@@ -85,6 +85,6 @@ internal sealed class AppendedVictim : Check
         string seen = outcome switch { Outcome.Failed => "accepted", Outcome.Passed => "rejected", _ => "undecided" };
         bool? expected = outcome switch { Outcome.Failed => false, Outcome.Passed => true, _ => null };
         string detail = asA ? $"answered as {context.A.Name}" : verdict.Detail;
-        return (new(outcome) { Operation = context.Operation, Identity = forged.Description }, new(forged.Description, context.Operation, seen, detail, expected, Info.Id));
+        return (context.Keep(new(outcome) { Operation = context.Operation, Identity = forged.Description }), new(forged.Description, context.Operation, seen, detail, expected, Info.Id));
     }
 }

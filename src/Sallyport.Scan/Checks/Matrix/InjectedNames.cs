@@ -98,7 +98,7 @@ internal sealed class InjectedNames : Check
         CallbackUrl? canary = forged.CanaryUrl is { } url ? context.Callback?.Below(url, forged.Description) : null;
         Verdict verdict = await context.ShowAsync(forged, cancellationToken, ScanMode.Intrusive).ConfigureAwait(false);
         Outcome outcome = forged.CanaryUrl is null ? Judged(context, forged, verdict, plain) : await CalledAsync(context, forged, canary, verdict, cancellationToken).ConfigureAwait(false);
-        return (Probe(context, outcome, forged.Variant, forged.Description), context.Cell(forged.Description, verdict, Info.Id));
+        return (context.Keep(Probe(context, outcome, forged.Variant, forged.Description)), context.Cell(forged.Description, verdict, Info.Id));
     }
 
     private async Task<Outcome> CalledAsync(CheckContext context, MatrixIdentity forged, CallbackUrl? canary, Verdict verdict, CancellationToken cancellationToken)

@@ -61,7 +61,7 @@ internal abstract class MatrixCheck : Check
             Verdict.Rejected => new Outcome.Passed(),
             _ => new Outcome.NotTested($"{forged.Description}: {verdict.Detail}"),
         };
-        return (Probe(context, outcome, forged.Variant, forged.Description), context.Cell(forged.Description, verdict, Info.Id));
+        return (context.Keep(Probe(context, outcome, forged.Variant, forged.Description)), context.Cell(forged.Description, verdict, Info.Id));
     }
 
     private async Task<Flaw> FlawAsync(CheckContext context, MatrixIdentity forged, Verdict.Accepted accepted, CancellationToken cancellationToken)

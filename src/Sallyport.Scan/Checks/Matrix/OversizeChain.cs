@@ -97,7 +97,7 @@ internal sealed class OversizeChain : Check
             _ => new Outcome.NotTested($"{forged.Description}: {verdict.Detail}"),
         };
         ProbeResult probe = new(outcome) { Variant = forged.Variant, Operation = context.Operation, Identity = forged.Description };
-        return (probe, context.Cell(forged.Description, verdict, Info.Id));
+        return (context.Keep(probe), context.Cell(forged.Description, verdict, Info.Id));
 
         bool IsSlow(TimeSpan time) => time > s_slow && time > usual * TimesSlower;
     }

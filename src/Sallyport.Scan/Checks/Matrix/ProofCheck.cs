@@ -56,7 +56,7 @@ internal abstract class ProofCheck : Check
             _ => new Outcome.NotTested($"{deviation.Identity}: {verdict.Detail}"),
         };
         ProbeResult probe = new(outcome) { Variant = deviation.Variant, Operation = context.Operation, Identity = deviation.Identity };
-        return (probe, context.Cell(deviation.Identity, verdict, Info.Id));
+        return (context.Keep(probe), context.Cell(deviation.Identity, verdict, Info.Id));
     }
 
     private Flaw FlawOf(CheckContext context, Deviation deviation, Verdict.Accepted accepted)

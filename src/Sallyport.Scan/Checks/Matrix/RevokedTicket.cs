@@ -101,7 +101,7 @@ internal sealed class RevokedTicket : Check
         List<ProbeResult> probes = [];
         foreach (Held one in held.Where(one => !one.Tickets.IsEmpty))
         {
-            probes.Add(await ResumeAsync(context, before, full, one, cancellationToken).ConfigureAwait(false));
+            probes.Add(context.Keep(await ResumeAsync(context, before, full, one, cancellationToken).ConfigureAwait(false)));
         }
 
         // A version that was not seen to give tickets is no version without them.

@@ -21,6 +21,20 @@ internal static class Crossings
         return new(outcome) { Operation = context.Survey.ProtectedOperation?.Name, Identity = passage.Actor.Name };
     }
 
+    /// <summary>Notes the passage's flaw as soon as one attempt has proved it: those that follow only add to it.</summary>
+    /// <param name="context">The scan.</param>
+    /// <param name="passage">The passage.</param>
+    /// <param name="tries">What was tried so far.</param>
+    /// <param name="expected">What a safe server does.</param>
+    /// <param name="cause">The cause key.</param>
+    public static void Keep(CheckContext context, Passage passage, IReadOnlyCollection<(string Shape, Crossing Crossing)> tries, string expected, string? cause)
+    {
+        if (tries.Any(t => t.Crossing is Crossing.Through))
+        {
+            _ = context.Keep(Probe(context, passage, tries, expected, cause));
+        }
+    }
+
     private static Outcome? Undecided(IEnumerable<(string Shape, Crossing Crossing)> tries)
     {
         ImmutableArray<(string Shape, Crossing.Doubtful Doubt)> doubts = [.. tries.Where(t => t.Crossing is Crossing.Doubtful).Select(t => (t.Shape, (Crossing.Doubtful)t.Crossing))];

@@ -45,6 +45,7 @@ internal static class HelloPassage
                     tries.Any(t => t.Crossing is Crossing.Through),
                     token => OnceAsync(context, passage, [target, .. others], ask with { Reusable = asked++ == 0 }, notAskedIsThrough, token),
                     cancellationToken).ConfigureAwait(false)));
+                Crossings.Keep(context, passage, tries, expected, cause: null);
             }
 
             if (tries.Count > 0)

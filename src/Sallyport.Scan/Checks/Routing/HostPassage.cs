@@ -34,6 +34,7 @@ internal static class HostPassage
                 {
                     bool proved = tries.Any(t => t.Crossing is Crossing.Through);
                     tries.Add((name, await CrossingJudge.JudgeAsync(context, passage, token => send(passage, token), resuming: false, proved, cancellationToken).ConfigureAwait(false)));
+                    Crossings.Keep(context, passage, tries, Expected, Causes.HostNotBound);
                 }
 
                 probes.Add(Crossings.Probe(context, passage, tries, Expected, Causes.HostNotBound));

@@ -48,8 +48,8 @@ internal sealed class TicketAcrossNames : Check
         List<ProbeResult> probes = [];
         foreach (Passage passage in passages)
         {
-            probes.Add(await TicketPassage.ProbeAsync(context, passage, cancellationToken).ConfigureAwait(false)
-                ?? new(new Outcome.NotApplicable($"{passage.From.Name} gives {passage.Actor.Name} neither a ticket nor a session id")) { Identity = passage.Actor.Name });
+            probes.Add(context.Keep(await TicketPassage.ProbeAsync(context, passage, cancellationToken).ConfigureAwait(false)
+                ?? new(new Outcome.NotApplicable($"{passage.From.Name} gives {passage.Actor.Name} neither a ticket nor a session id")) { Identity = passage.Actor.Name }));
         }
 
         return [.. probes];

@@ -45,6 +45,7 @@ internal static class TicketPassage
                 resuming: true,
                 proved: tries.Any(t => t.Crossing is Crossing.Through),
                 cancellationToken).ConfigureAwait(false)));
+            Crossings.Keep(context, passage, tries, Expected, cause: null);
         }
 
         return tries.Count == 0 ? null : Crossings.Probe(context, passage, tries, Expected, cause: null);

@@ -44,7 +44,7 @@ internal sealed class PlaintextPort : Check
         List<ProbeResult> probes = [];
         foreach (Route route in routes)
         {
-            probes.Add(new(await ProbeAsync(context, route, cancellationToken).ConfigureAwait(false)) { Operation = OperationAt(context, route), Identity = "none" });
+            probes.Add(context.Keep(new(await ProbeAsync(context, route, cancellationToken).ConfigureAwait(false)) { Operation = OperationAt(context, route), Identity = "none" }));
         }
 
         return new() { Probes = [.. probes] };
