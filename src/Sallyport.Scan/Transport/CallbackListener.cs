@@ -22,14 +22,15 @@ internal sealed class CallbackListener : ICallbackListener, IAsyncDisposable
     private readonly string _base;
     private readonly TimeSpan _patience;
     private readonly TimeProvider _time;
+    private readonly Redaction _redaction;
     private readonly CancellationTokenSource _end = new();
     private readonly SemaphoreSlim _slots = new(MaxAtOnce);
     private readonly ConcurrentDictionary<string, Expected> _expected = new(StringComparer.Ordinal);
     private readonly Task _loop;
 
-    private CallbackListener(TcpListener listener, string url, TimeSpan patience, TimeProvider time)
+    private CallbackListener(TcpListener listener, string url, TimeSpan patience, TimeProvider time, Redaction redaction)
     {
-        (_listener, _base, _patience, _time) = (listener, url, patience, time);
+        (_listener, _base, _patience, _time, _redaction) = (listener, url, patience, time, redaction);
         _loop = AcceptAsync();
     }
 
@@ -37,17 +38,18 @@ internal sealed class CallbackListener : ICallbackListener, IAsyncDisposable
     /// <param name="callback">Where the target reaches this machine; <c>null</c> for loopback, any port.</param>
     /// <param name="patience">How long to wait for a hit.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="redaction">Hides what a caller brings of the scan's secrets: who is made to call may take along what it was given.</param>
     /// <returns>The listener; <c>null</c> when the address cannot be listened on.</returns>
-    public static CallbackListener? TryStart(TargetUrl? callback, TimeSpan patience, TimeProvider time)
+    public static CallbackListener? TryStart(TargetUrl? callback, TimeSpan patience, TimeProvider time, Redaction redaction)
     {
         // A name, or an address that a router forwards from, is not ours to bind: then every address of this machine listens.
         if (callback is null)
         {
-            return TryBind(IPAddress.Loopback, 0, null, patience, time);
+            return TryBind(IPAddress.Loopback, 0, null, patience, time, redaction);
         }
 
-        return (IPAddress.TryParse(callback.Host, out IPAddress? own) ? TryBind(own, callback.Port, callback, patience, time) : null)
-            ?? TryBind(IPAddress.Any, callback.Port, callback, patience, time);
+        return (IPAddress.TryParse(callback.Host, out IPAddress? own) ? TryBind(own, callback.Port, callback, patience, time, redaction) : null)
+            ?? TryBind(IPAddress.Any, callback.Port, callback, patience, time, redaction);
     }
 
     /// <inheritdoc/>
@@ -99,14 +101,14 @@ internal sealed class CallbackListener : ICallbackListener, IAsyncDisposable
         _slots.Dispose();
     }
 
-    private static CallbackListener? TryBind(IPAddress address, int port, TargetUrl? callback, TimeSpan patience, TimeProvider time)
+    private static CallbackListener? TryBind(IPAddress address, int port, TargetUrl? callback, TimeSpan patience, TimeProvider time, Redaction redaction)
     {
         TcpListener listener = new(address, port);
         try
         {
             listener.Start();
             string url = callback is null ? $"http://{listener.LocalEndpoint}" : $"http://{callback.Authority}{callback.Path}";
-            return new CallbackListener(listener, url, patience, time);
+            return new CallbackListener(listener, url, patience, time, redaction);
         }
         catch (SocketException)
         {
@@ -195,8 +197,10 @@ internal sealed class CallbackListener : ICallbackListener, IAsyncDisposable
         }
     }
 
-    private static string Shown(string text)
+    private string Shown(string text)
     {
+        // Hidden before it is cut: half a secret is no longer found.
+        text = _redaction.Text(text);
         StringBuilder shown = new();
         foreach (char c in text.AsSpan(0, Math.Min(text.Length, 200)))
         {

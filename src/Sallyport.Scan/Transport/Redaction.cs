@@ -87,6 +87,11 @@ internal sealed partial class Redaction
         {
             yield return field.Reveal();
         }
+
+        foreach (string member in identity.Login?.Json is { } json ? JsonSecrets.Of(json.Reveal()) : [])
+        {
+            yield return member;
+        }
     }
 
     [GeneratedRegex(@"eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{2,}\.[A-Za-z0-9_-]*", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]

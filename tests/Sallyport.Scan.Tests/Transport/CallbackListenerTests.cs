@@ -3,6 +3,7 @@ using System.Net.Http;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
+using Sallyport.Scan.Findings;
 using Sallyport.Scan.Target;
 using Sallyport.Scan.Transport;
 
@@ -32,6 +33,23 @@ public sealed class CallbackListenerTests
         pending.IsCompleted.ShouldBeFalse();
         await now.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => pending);
+    }
+
+    [Fact]
+    public async Task A_secret_that_the_caller_brings_along_is_hidden_even_where_the_line_is_cut()
+    {
+        const string Secret = "token-of-alice-0123456789";
+        await using CallbackListener listener = Start(TimeSpan.FromSeconds(30), new Redaction([], static () => [Secret]));
+        CallbackUrl called = listener.Mint("AIA caIssuers");
+        using HttpClient client = new();
+        client.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", "victim " + Secret).ShouldBeTrue();
+
+        using HttpResponseMessage answer = await client.GetAsync($"{called.Url}?{new string('x', 120)}={Secret}", Cancel);
+
+        Evidence evidence = (await listener.WaitAsync(called, Cancel)).ShouldNotBeNull().ToEvidence();
+        evidence.Received.ShouldContain("User-Agent: victim ***");
+        evidence.Received.ShouldContain("=***");
+        evidence.Received.ShouldNotContain("token-of");
     }
 
     [Fact]
@@ -67,14 +85,17 @@ public sealed class CallbackListenerTests
         taken.Start();
         int port = ((System.Net.IPEndPoint)taken.LocalEndpoint).Port;
         TargetUrl.TryParse($"http://127.0.0.1:{port}", out TargetUrl? callback, out _).ShouldBeTrue();
-        CallbackListener.TryStart(callback, TimeSpan.FromSeconds(1), TimeProvider.System).ShouldBeNull();
+        CallbackListener.TryStart(callback, TimeSpan.FromSeconds(1), TimeProvider.System, Nothing).ShouldBeNull();
         taken.Stop();
 
-        await using CallbackListener listener = CallbackListener.TryStart(callback, TimeSpan.FromSeconds(1), TimeProvider.System).ShouldNotBeNull();
+        await using CallbackListener listener = CallbackListener.TryStart(callback, TimeSpan.FromSeconds(1), TimeProvider.System, Nothing).ShouldNotBeNull();
         listener.Mint("x").Url.ShouldStartWith($"http://127.0.0.1:{port}/");
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private static CallbackListener Start(TimeSpan patience) => CallbackListener.TryStart(null, patience, TimeProvider.System).ShouldNotBeNull();
+    private static Redaction Nothing => new([], static () => []);
+
+    private static CallbackListener Start(TimeSpan patience, Redaction? redaction = null) =>
+        CallbackListener.TryStart(null, patience, TimeProvider.System, redaction ?? Nothing).ShouldNotBeNull();
 }

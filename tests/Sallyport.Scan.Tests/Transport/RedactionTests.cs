@@ -35,6 +35,31 @@ public sealed class RedactionTests
         shown.ShouldNotContain("word\"}");
     }
 
+    [Fact]
+    public void Hides_the_members_of_a_login_but_not_its_open_words()
+    {
+        TargetUrl.TryParse("https://api.example", out TargetUrl? url, out _).ShouldBeTrue();
+        Identity alice = new()
+        {
+            Name = "alice",
+            Login = new() { Path = "/token", Json = new("""{"grant_type":"password","username":"alice","password":"pass+word","more":{"pins":[482913,"blue sky"]}}""") },
+        };
+
+        string shown = Redaction.For(new ScanRequest { Target = url!, Identities = [alice] }) // asserted
+            .Text("""alice sent the password pass+word, {"password":"pass\u002Bword"}, 482913 and blue sky""");
+
+        shown.ShouldBe("""alice sent the password ***, {"password":"***"}, *** and ***""");
+    }
+
+    [Fact]
+    public void A_login_that_is_no_JSON_is_hidden_as_a_whole()
+    {
+        TargetUrl.TryParse("https://api.example", out TargetUrl? url, out _).ShouldBeTrue();
+        Identity alice = new() { Name = "alice", Login = new() { Path = "/token", Json = new("not: json") } };
+
+        Redaction.For(new ScanRequest { Target = url!, Identities = [alice] }).Text("it sent not: json").ShouldBe("it sent ***"); // asserted
+    }
+
     [Theory]
     [InlineData("eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJl")]
     [InlineData("-----BEGIN " + "PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49\n-----END PRIVATE KEY-----")]
