@@ -15,11 +15,25 @@ namespace Sallyport.Scan.Transport;
 internal sealed class Places
 {
     private readonly ScanRequest _request;
+    private readonly Func<string, CancellationToken, Task<IPAddress[]>> _resolve;
+    private readonly Func<IPEndPoint, CancellationToken, Task<Stream>> _dial;
     private readonly ConcurrentDictionary<(string Host, int Port), IPEndPoint> _reached = new();
 
     /// <summary>The places of a scan.</summary>
     /// <param name="request">The scan.</param>
-    public Places(ScanRequest request) => _request = request;
+    public Places(ScanRequest request)
+        : this(request, static (host, cancellationToken) => Dns.GetHostAddressesAsync(host, cancellationToken), DialAsync)
+    {
+    }
+
+    /// <summary>The places of a scan, with ways of their own to names and addresses.</summary>
+    /// <param name="request">The scan.</param>
+    /// <param name="resolve">The addresses of a name.</param>
+    /// <param name="dial">A TCP connection to an address; <see cref="SocketException"/> when there is none.</param>
+    internal Places(ScanRequest request, Func<string, CancellationToken, Task<IPAddress[]>> resolve, Func<IPEndPoint, CancellationToken, Task<Stream>> dial)
+    {
+        (_request, _resolve, _dial) = (request, resolve, dial);
+    }
 
     /// <summary>Whether credentials may go there: the target and its origins, on their own ports (CONTRACTS.md, "Where credentials may go").</summary>
     /// <param name="route">Where to.</param>
@@ -48,27 +62,30 @@ internal sealed class Places
         using CancellationTokenSource own = new(timeout, time);
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, own.Token);
         (string host, int port) = Key(route);
+        long start = time.GetTimestamp();
         SocketException? last = null;
         try
         {
-            foreach (IPEndPoint endpoint in await ResolveAsync(route, host, port, limit.Token).ConfigureAwait(false))
+            ImmutableArray<IPEndPoint> endpoints = await ResolveAsync(route, host, port, limit.Token).ConfigureAwait(false);
+            for (int i = 0; i < endpoints.Length; i++)
             {
-                Socket socket = new(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                // Each address gets its share of what is left: one that says nothing must not cost the others their turn.
+                TimeSpan left = timeout - time.GetElapsedTime(start);
+                using CancellationTokenSource turn = new(left > TimeSpan.Zero ? left / (endpoints.Length - i) : TimeSpan.Zero, time);
+                using CancellationTokenSource share = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, turn.Token);
                 try
                 {
-                    await socket.ConnectAsync(endpoint, limit.Token).ConfigureAwait(false);
-                    _reached.TryAdd((host, port), endpoint);
-                    return new NetworkStream(socket, ownsSocket: true);
+                    Stream stream = await _dial(endpoints[i], share.Token).ConfigureAwait(false);
+                    _reached.TryAdd((host, port), endpoints[i]);
+                    return stream;
                 }
                 catch (SocketException e)
                 {
                     last = e;
-                    socket.Dispose();
                 }
-                catch (OperationCanceledException)
+                catch (OperationCanceledException) when (!limit.IsCancellationRequested)
                 {
-                    socket.Dispose();
-                    throw;
+                    last ??= new SocketException((int)SocketError.TimedOut);
                 }
             }
         }
@@ -82,6 +99,21 @@ internal sealed class Places
         }
 
         throw new IOException(Words(last?.SocketErrorCode, host, port), last);
+    }
+
+    private static async Task<Stream> DialAsync(IPEndPoint endpoint, CancellationToken cancellationToken)
+    {
+        Socket socket = new(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(endpoint, cancellationToken).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     private static string Words(SocketError? error, string host, int port) => error switch
@@ -117,7 +149,7 @@ internal sealed class Places
             return [new IPEndPoint(literal, port)];
         }
 
-        IPAddress[] addresses = await Dns.GetHostAddressesAsync(host, cancellationToken).ConfigureAwait(false);
+        IPAddress[] addresses = await _resolve(host, cancellationToken).ConfigureAwait(false);
         return [.. addresses.Select(address => new IPEndPoint(address, port))];
     }
 }

@@ -348,7 +348,18 @@ internal sealed class ScanTransport : IScanTransport, IDisposable, IAsyncDisposa
             return new LiveConnection(this, opened with { Duration = Time.GetElapsedTime(start) }, new PlainChannel(stream));
         }
 
-        HandshakeOutcome outcome = await TlsClient.HandshakeAsync(stream, UsualScript.For(ask, withCertificate, Budget.ProbeTime), Time, cancellationToken).ConfigureAwait(false);
+        HandshakeOutcome outcome;
+        try
+        {
+            outcome = await TlsClient.HandshakeAsync(stream, UsualScript.For(ask, withCertificate, Budget.ProbeTime), Time, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // The deadline, a cancel or a script that cannot be: nobody else will close what was opened.
+            await stream.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
         opened = opened with { Opening = Openings.Of(outcome), Transcript = outcome.Transcript, Duration = Time.GetElapsedTime(start) };
         if (outcome is not HandshakeOutcome.Completed completed)
         {

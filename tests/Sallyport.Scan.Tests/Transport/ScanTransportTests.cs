@@ -2,6 +2,8 @@ using System;
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Net;
+using System.Net.Sockets;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Http;
 using Sallyport.Lab.Servers;
@@ -45,6 +47,20 @@ public sealed class ScanTransportTests(CheckLab lab)
             () => transport.ExchangeAsync(Get(request, "/") with { Route = Route.To(elsewhere!) }, Cancel)); // asserted
         refused.Needs.ShouldNotBeNull().ShouldContain("origins");
         stolen.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_connection_whose_probe_cannot_begin_is_closed()
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        ScanRequest request = lab.Request(new LabEndpoint("never answers", ((IPEndPoint)listener.LocalEndpoint).Port));
+        using ScanTransport transport = new(request, TimeProvider.System);
+
+        await Should.ThrowAsync<BudgetException>(() => transport.ExchangeAsync(Get(request, "/") with { Script = _ => throw new BudgetException("the deadline passed") }, Cancel));
+
+        using TcpClient accepted = await listener.AcceptTcpClientAsync(Cancel);
+        (await accepted.GetStream().ReadAsync(new byte[1], Cancel).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Cancel)).ShouldBe(0, "the scanner's end is closed");
     }
 
     [Fact]
