@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using System.Net;
+using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using Sallyport.Scan.Oracle;
@@ -18,6 +19,7 @@ namespace Sallyport.Scan.Target;
 internal sealed class SurveyRunner
 {
     private const int MaxCandidates = 5;
+    private const int MaxHellos = 40;
     private readonly ScanRequest _request;
     private readonly ScanTransport _transport;
     private readonly ControlOracle _oracle;
@@ -177,7 +179,21 @@ internal sealed class SurveyRunner
             asked = (await _transport.HelloAsync(_route, hello, cancellationToken).ConfigureAwait(false)).Flight?.CertificateRequest;
         }
 
-        return new() { Version = version, Nobody = exchange, Request = asked };
+        SurveyedHandshake seen = new() { Version = version, Nobody = exchange, Request = asked };
+        return seen.IsRefusedForAnyReason ? seen with { Support = await SupportAsync(version, cancellationToken).ConfigureAwait(false) } : seen;
+    }
+
+    // A usual hello may lack the one suite or group that the server insists on: only who refuses them all does not speak the version.
+    private async Task<VersionSupport> SupportAsync(TlsVersion version, CancellationToken cancellationToken)
+    {
+        SuiteScannerOptions options = new()
+        {
+            ServerName = _route.ServerNames.IsEmpty ? null : Encoding.Latin1.GetString(_route.ServerNames[0].AsSpan()),
+            MaxConnections = MaxHellos,
+            DetectPreference = false,
+        };
+        using SuiteScanner scanner = new(_transport.Connector(_route), options);
+        return (await scanner.ScanVersionAsync(version, cancellationToken).ConfigureAwait(false)).Support;
     }
 
     private Ask Ask(TlsVersion version, RawHttpRequest request) => new()
@@ -265,6 +281,12 @@ internal sealed class SurveyRunner
         Verdict treated = _oracle.Classify(await _transport.ExchangeAsync(stranger, cancellationToken).ConfigureAwait(false));
         if (_b is null || OperationPath.Resolve(operation.Operation, _b) is not { } path)
         {
+            return (treated, null);
+        }
+
+        if (operation.Path == _request.Target.Path + path && PathOwner.IsOnly(path, _a, _b))
+        {
+            // What B gets at A's own resource is no control of B's: it is what MTLS-121 asks.
             return (treated, null);
         }
 

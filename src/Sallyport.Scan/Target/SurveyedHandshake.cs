@@ -19,12 +19,23 @@ internal sealed record SurveyedHandshake
     /// <summary>The request for a client certificate; <c>null</c> when none was seen, or only its name was (see <see cref="State"/>).</summary>
     public CertificateRequestFacts? Request { get; init; }
 
+    /// <summary>What the server said to hellos of this version with everything that there is to offer; <c>null</c> when nobody had to ask.</summary>
+    public VersionSupport? Support { get; init; }
+
+    /// <summary>Whether the hello was refused by an alert that an unknown version gets, but also a hello that lacks what the server insists on.</summary>
+    public bool IsRefusedForAnyReason => Nobody.Opening is Opening.Alerted
+    {
+        AfterOurAnswer: false,
+        Alert.Description: AlertDescription.HandshakeFailure or AlertDescription.InsufficientSecurity or AlertDescription.IllegalParameter,
+    };
+
     /// <summary>Whether the version is offered; <c>null</c> when undecided.</summary>
     public bool? Offered => Nobody.Opening switch
     {
         Opening.Secured => true,
         Opening.Alerted { AfterOurAnswer: true } or Opening.Closed { AfterOurAnswer: true } => true,
-        Opening.Alerted { Alert.Description: AlertDescription.ProtocolVersion or AlertDescription.HandshakeFailure or AlertDescription.InsufficientSecurity or AlertDescription.IllegalParameter } => false,
+        Opening.Alerted { Alert.Description: AlertDescription.ProtocolVersion } => false,
+        _ when IsRefusedForAnyReason && Support == VersionSupport.Refused => false,
         _ => null,
     };
 

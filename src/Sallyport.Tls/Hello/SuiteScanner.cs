@@ -80,19 +80,35 @@ public sealed class SuiteScanner : IDisposable
             left = left.RemoveRange(_stepper.Groups);
         }
 
+        ImmutableArray<NamedGroup> pinned = [];
+        bool ecdsa = false;
         string? trouble = null;
         while (!left.IsEmpty)
         {
-            (HelloAnswer? answer, trouble) = await _asker.AskAsync(basis with { Groups = left }, limits, cancellationToken).ConfigureAwait(false);
+            (HelloAnswer? answer, trouble) = await _asker.AskAsync(basis with { Groups = [.. left, .. pinned] }, limits, cancellationToken).ConfigureAwait(false);
+            ecdsa |= !modern && answer is HelloAnswer.ServerHello { Flight.Suite.Authentication: "ECDSA" };
             NamedGroup? group = answer switch
             {
                 HelloAnswer.Retry retry => retry.Group,
                 HelloAnswer.ServerHello hello => hello.Flight.KeyExchange?.Group,
                 _ => null,
             };
+            if (group is { } again && pinned.Contains(again))
+            {
+                trouble = "groups that the server likes less than its certificate's curve show only together with it";
+                break;
+            }
+
             if (group is not { } chosen || !left.Contains(chosen))
             {
                 trouble ??= await _stepper.WhyUnclearAsync(answer, cancellationToken).ConfigureAwait(false);
+                if (trouble is null && ecdsa && pinned.IsEmpty)
+                {
+                    // The curve of an ECDSA certificate must be among the client's (RFC 8422, section 5.1): the refusal may be for its lack alone.
+                    pinned = [.. groups.Where(static one => one != NamedGroup.X25519 && one != NamedGroup.X448)];
+                    continue;
+                }
+
                 break;
             }
 

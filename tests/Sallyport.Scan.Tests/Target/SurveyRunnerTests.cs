@@ -9,6 +9,7 @@ using Sallyport.Scan.Oracle;
 using Sallyport.Scan.Reports;
 using Sallyport.Scan.Target;
 using Sallyport.Scan.Tests.Checks;
+using Sallyport.Scan.Tests.Checks.Channel;
 
 namespace Sallyport.Scan.Tests.Target;
 
@@ -199,6 +200,21 @@ public sealed class SurveyRunnerTests(CheckLab lab)
         survey.ServerTrusted.ShouldBeFalse();
         survey.ServerDistrust.ShouldNotBeNull().ShouldContain("given server CA");
         survey.Control.ShouldNotBeNull().First.Withheld.ShouldNotBeNull().ShouldContain("not trusted");
+    }
+
+    [Theory]
+    [InlineData(0xC076, null)]
+    [InlineData(0xFFFF, false)]
+    public async Task A_refused_hello_is_no_refused_version_while_another_hello_is_welcome(int suite, bool? offered)
+    {
+        // handshake_failure to the usual hello: once for the want of a Camellia suite, once to every hello of TLS 1.2 and 1.3.
+        await using HelloServer server = HelloServer.Start(new() { Suite = (ushort)suite, Tls13 = false });
+
+        Survey survey = await SurveyAsync(server.Endpoint);
+
+        survey.Tls12.ShouldBe(offered);
+        survey.Tls13.ShouldBe(false);
+        survey.Handshakes.Single(handshake => handshake.Version == Tls.TlsVersion.Tls12).State.ShouldBe(offered == false ? RequestState.NotOffered : RequestState.Undecided);
     }
 
     private async Task<AuthVerdict> AuthenticationAsync(LabEndpoint site, params ImmutableArray<Sallyport.Lab.Pki.LabIdentity> identities)

@@ -108,6 +108,27 @@ public sealed class SuiteScannerTests(TestPki pki) : IClassFixture<TestPki>
         old.ExplicitDh.ShouldNotBeNull().DhPrimeBits.ShouldBeGreaterThanOrEqualTo(2048);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Groups_behind_an_ECDSA_certificates_curve_are_not_denied(bool serverDecides)
+    {
+        // A certificate on P-256, the first of the server's groups: once that curve is left out of the hello, every other is refused.
+        await using OpensslPeer server = await OpensslPeer.StartAsync(
+            "-cert", pki.ServerFile, "-key", pki.ServerKeyFile, "-groups", "P-256:X25519:P-521", serverDecides ? "-serverpref" : "-tls1_2");
+        using SuiteScanner scanner = Scanner(server);
+
+        GroupInventory old = await scanner.ScanGroupsAsync(TlsVersion.Tls12, Token);
+
+        old.Groups.ShouldContain(NamedGroup.Secp256R1);
+        old.IsComplete.ShouldBeFalse();
+        old.Reason.ShouldNotBeNull().ShouldContain("certificate's curve");
+        if (!serverDecides)
+        {
+            old.Groups.ShouldBe([NamedGroup.Secp256R1, NamedGroup.X25519, NamedGroup.Secp521R1], ignoreOrder: true);
+        }
+    }
+
     [Fact]
     public async Task Silence_is_unknown_and_never_refused()
     {

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
@@ -30,7 +31,7 @@ internal sealed class BoundSessions : Check
         Why = "Without the extended master secret, two sessions with different peers can be given the same keys (triple handshake): a malicious server then acts for "
             + "its client elsewhere, client certificate included. Without encrypt-then-MAC, CBC suites verify the MAC after they decrypt, the order that padding oracles need.",
         Impact = "Where the server asks for certificates by renegotiation, another server that the client trusts can act as that client; with CBC, timing may give away plaintext.",
-        How = "A hello of the newest version up to TLS 1.2 offers both extensions; for encrypt-then-MAC it offers CBC suites alone, because the extension has no meaning with others. "
+        How = "A hello of each version from TLS 1.0 to 1.2 that is spoken offers both extensions; for encrypt-then-MAC it offers CBC suites alone, because the extension has no meaning with others. "
             + "A missing extended master secret is high where a certificate was asked for after the handshake.",
         Sources = ["RFC 7627", "RFC 7366", "Bhargavan et al., IEEE S&P 2014 (triple handshake)", "RFC 9325, section 3.5"],
         Remedies = HardenChannel.All,
@@ -40,29 +41,36 @@ internal sealed class BoundSessions : Check
     public override async Task<CheckResult> RunAsync(CheckContext context, CancellationToken cancellationToken)
     {
         SpokenVersions versions = await context.Channel.VersionsAsync(cancellationToken).ConfigureAwait(false);
-        if (versions.NewestClassic is not { } classic || classic == TlsVersion.Ssl3)
+        if (versions.NewestClassic is null or TlsVersion.Ssl3)
         {
             return ChannelOutcome.NoClassic(versions);
         }
 
-        // Not null: a version up to TLS 1.2 is spoken.
-        HelloExchange? flight = await context.Channel.FlightAsync(cancellationToken).ConfigureAwait(false);
-        Outcome secret = flight switch
+        ImmutableArray<(TlsVersion Version, HelloExchange Exchange)> flights =
+            [.. (await context.Channel.FlightsAsync(cancellationToken).ConfigureAwait(false)).Where(static one => one.Version > TlsVersion.Ssl3)];
+        Outcome secret = ChannelOutcome.OfAll(versions, [.. flights.Select(one => Secret(context, one.Version, one.Exchange))]);
+        _ = context.Keep(new(secret) { Variant = "ems" });
+        List<Outcome> orders = [];
+        foreach ((TlsVersion version, HelloExchange usual) in flights)
         {
-            { Flight.ExtendedMasterSecret: true } => new Outcome.Passed(),
-            { Flight: not null } => ChannelOutcome.Failed(
-                context.Survey.RequestedLater ? Severity.High : null,
-                "extended_master_secret is taken up",
-                "the server did not answer extended_master_secret",
-                flight.ToEvidence("extended_master_secret offered")),
-            { } => ChannelOutcome.Undecided("a hello that offers the extended master secret", flight),
-            null => new Outcome.NotTested("no hello up to TLS 1.2 was answered"),
-        };
-        Outcome order = await EncryptThenMacAsync(context.Channel, flight, versions.Of(classic), cancellationToken).ConfigureAwait(false);
-        return new() { Probes = [new(secret) { Variant = "ems" }, new(order) { Variant = "etm" }] };
+            orders.Add(await EncryptThenMacAsync(context.Channel, usual, versions.Of(version), cancellationToken).ConfigureAwait(false));
+        }
+
+        return new() { Probes = [new(secret) { Variant = "ems" }, new(ChannelOutcome.OfAll(versions, orders)) { Variant = "etm" }] };
     }
 
-    private static async Task<Outcome> EncryptThenMacAsync(ChannelProfile channel, HelloExchange? usual, VersionInventory inventory, CancellationToken cancellationToken)
+    private static Outcome Secret(CheckContext context, TlsVersion version, HelloExchange exchange) => exchange.Flight switch
+    {
+        null => ChannelOutcome.Undecided($"a hello of {SpokenVersions.Name(version)} that offers the extended master secret", exchange),
+        { ExtendedMasterSecret: true } => new Outcome.Passed(),
+        _ => ChannelOutcome.Failed(
+            context.Survey.RequestedLater ? Severity.High : null,
+            "extended_master_secret is taken up",
+            $"the server did not answer extended_master_secret in {SpokenVersions.Name(version)}",
+            exchange.ToEvidence($"extended_master_secret offered in {SpokenVersions.Name(version)}")),
+    };
+
+    private static async Task<Outcome> EncryptThenMacAsync(ChannelProfile channel, HelloExchange usual, VersionInventory inventory, CancellationToken cancellationToken)
     {
         ImmutableArray<CipherSuite> blocks = [.. inventory.Suites.Where(static suite => suite.IsCbc)];
         if (blocks.IsEmpty)
@@ -72,20 +80,15 @@ internal sealed class BoundSessions : Check
                 : new Outcome.NotTested($"not every suite could be asked for ({inventory.Reason})");
         }
 
-        if (usual is null)
-        {
-            return new Outcome.NotTested("no hello up to TLS 1.2 was answered");
-        }
-
         HelloExchange exchange = await channel.BareFlightAsync(usual, inventory, cancellationToken).ConfigureAwait(false);
         return exchange.Flight switch
         {
             { EncryptThenMac: true } => new Outcome.Passed(),
             { Suite.IsCbc: true } flight => ChannelOutcome.Failed(
                 "encrypt_then_mac is taken up, or no CBC suite is accepted",
-                $"the server chose {flight.Suite} without encrypt_then_mac",
-                exchange.ToEvidence("only CBC suites offered")),
-            _ => ChannelOutcome.Undecided("a hello with CBC suites only", exchange),
+                $"the server chose {flight.Suite} without encrypt_then_mac in {SpokenVersions.Name(inventory.Version)}",
+                exchange.ToEvidence($"only CBC suites offered in {SpokenVersions.Name(inventory.Version)}")),
+            _ => ChannelOutcome.Undecided($"a hello of {SpokenVersions.Name(inventory.Version)} with CBC suites only", exchange),
         };
     }
 }

@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Linq;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Transport;
 using Sallyport.Tls.Hello;
@@ -28,6 +30,29 @@ internal static class ChannelOutcome
         Severity = severity,
         Evidence = [.. evidence],
     });
+
+    /// <summary>One outcome of one question that was asked in several versions: a flaw in any, else doubt about any, else what the newest gave.</summary>
+    /// <param name="versions">What is spoken.</param>
+    /// <param name="outcomes">The outcomes, newest version first.</param>
+    public static Outcome OfAll(SpokenVersions versions, IReadOnlyCollection<Outcome> outcomes)
+    {
+        ImmutableArray<Flaw> flaws = [.. outcomes.OfType<Outcome.Failed>().Select(static one => one.Flaw)];
+        if (!flaws.IsEmpty)
+        {
+            return new Outcome.Failed(flaws[0] with
+            {
+                Observed = string.Join("; ", flaws.Select(static flaw => flaw.Observed).Distinct()),
+                Severity = flaws.Max(static flaw => flaw.Severity),
+                Evidence = [.. flaws.SelectMany(static flaw => flaw.Evidence)],
+            });
+        }
+
+        return outcomes.OfType<Outcome.NotTested>().FirstOrDefault()
+            ?? (versions.ClassicDoubt is { } doubt ? new Outcome.NotTested($"not every version could be looked at ({doubt})") : null)
+            ?? outcomes.OfType<Outcome.Passed>().FirstOrDefault()
+            ?? outcomes.FirstOrDefault()
+            ?? new Outcome.NotTested("no version up to TLS 1.2 could be looked at");
+    }
 
     /// <summary>Undecided, with the answer that decides nothing.</summary>
     /// <param name="what">What was asked.</param>

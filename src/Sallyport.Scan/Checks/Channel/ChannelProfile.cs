@@ -52,16 +52,31 @@ internal sealed class ChannelProfile(IScanTransport transport, Route route, int 
     public Task<HelloExchange?> FlightAsync(CancellationToken cancellationToken) => OnceAsync("flight", async () =>
     {
         SpokenVersions versions = await VersionsAsync(cancellationToken).ConfigureAwait(false);
-        return versions.NewestClassic is { } classic
-            ? await AskAsync(Hello(classic, versions.Of(classic).Suites) with { CompressionMethods = [1, 0], Heartbeat = classic > TlsVersion.Ssl3 }, cancellationToken).ConfigureAwait(false)
-            : null;
+        return versions.NewestClassic is { } classic ? await AskAsync(Generous(classic, versions), cancellationToken).ConfigureAwait(false) : null;
+    });
+
+    /// <summary>The answers to the hello of <see cref="FlightAsync"/> in each spoken version from SSL 3.0 to TLS 1.2, newest first: old versions are often configured apart, or not at all.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<ImmutableArray<(TlsVersion Version, HelloExchange Exchange)>> FlightsAsync(CancellationToken cancellationToken) => OnceAsync("flights", async () =>
+    {
+        SpokenVersions versions = await VersionsAsync(cancellationToken).ConfigureAwait(false);
+        var flights = ImmutableArray.CreateBuilder<(TlsVersion, HelloExchange)>();
+        foreach (TlsVersion version in versions.Classic)
+        {
+            HelloExchange exchange = version == versions.NewestClassic && await FlightAsync(cancellationToken).ConfigureAwait(false) is { } newest
+                ? newest
+                : await AskAsync(Generous(version, versions), cancellationToken).ConfigureAwait(false);
+            flights.Add((version, exchange));
+        }
+
+        return flights.ToImmutable();
     });
 
     /// <summary>The answer to the same hello without tickets, and with CBC suites alone where the server accepts any: one hello shows session ids and encrypt-then-MAC.</summary>
-    /// <param name="flight">What <see cref="FlightAsync"/> brought.</param>
+    /// <param name="flight">What <see cref="FlightAsync"/> or <see cref="FlightsAsync"/> brought.</param>
     /// <param name="inventory">The suites of its version.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public Task<HelloExchange> BareFlightAsync(HelloExchange flight, VersionInventory inventory, CancellationToken cancellationToken) => OnceAsync("bare flight", () =>
+    public Task<HelloExchange> BareFlightAsync(HelloExchange flight, VersionInventory inventory, CancellationToken cancellationToken) => OnceAsync($"bare flight {inventory.Version}", () =>
     {
         ImmutableArray<CipherSuite> blocks = [.. inventory.Suites.Where(static suite => suite.IsCbc)];
         return AskAsync(flight.Hello with { OfferSessionTicket = false, CipherSuites = blocks.IsEmpty ? flight.Hello.CipherSuites : [.. blocks.Take(64)] }, cancellationToken);
@@ -103,6 +118,9 @@ internal sealed class ChannelProfile(IScanTransport transport, Route route, int 
     public void Dispose() => _scanner.Dispose();
 
     private static string? Name(Route route) => route.ServerNames.IsEmpty ? null : Encoding.Latin1.GetString(route.ServerNames[0].AsSpan());
+
+    private HelloRequest Generous(TlsVersion version, SpokenVersions versions) =>
+        Hello(version, versions.Of(version).Suites) with { CompressionMethods = [1, 0], Heartbeat = version > TlsVersion.Ssl3 };
 
     private Task<T> OnceAsync<T>(string part, Func<Task<T>> make) => (Task<T>)_parts.GetOrAdd(part, _ => new Lazy<Task>(make)).Value;
 }

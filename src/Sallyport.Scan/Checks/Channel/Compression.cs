@@ -1,9 +1,11 @@
+using System.Collections.Immutable;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Sallyport.Scan.Checks.Remedies;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Transport;
-using Sallyport.Tls.Hello;
+using Sallyport.Tls;
 
 namespace Sallyport.Scan.Checks.Channel;
 
@@ -21,7 +23,7 @@ internal sealed class Compression : Check
         Needs = [Need.Tls],
         Why = "Compression makes the length of a record depend on what it holds. Whoever can add text to a request and see lengths learns the secrets next to it, byte by byte.",
         Impact = "Cookies and tokens of clients leak to an attacker on the path.",
-        How = "A hello of the newest version up to TLS 1.2 offers DEFLATE; choosing it is the finding. TLS 1.3 has no compression.",
+        How = "A hello of each version up to TLS 1.2 that is spoken offers DEFLATE; choosing it is the finding. TLS 1.3 has no compression.",
         Sources = ["RFC 9325, section 3.3", "RFC 3749", "CVE-2012-4929 (CRIME)"],
         Remedies = HardenChannel.All,
     };
@@ -29,19 +31,18 @@ internal sealed class Compression : Check
     /// <inheritdoc/>
     public override async Task<CheckResult> RunAsync(CheckContext context, CancellationToken cancellationToken)
     {
-        HelloExchange? exchange = await context.Channel.FlightAsync(cancellationToken).ConfigureAwait(false);
-        if (exchange is null)
-        {
-            return ChannelOutcome.NoClassic(await context.Channel.VersionsAsync(cancellationToken).ConfigureAwait(false));
-        }
-
-        return exchange.Flight is { } flight
-            ? new() { Probes = [new(Judge(flight, exchange))] }
-            : new() { Probes = [new(ChannelOutcome.Undecided("a hello that offers compression", exchange))] };
+        SpokenVersions versions = await context.Channel.VersionsAsync(cancellationToken).ConfigureAwait(false);
+        ImmutableArray<(TlsVersion Version, HelloExchange Exchange)> flights = await context.Channel.FlightsAsync(cancellationToken).ConfigureAwait(false);
+        return flights.IsEmpty
+            ? ChannelOutcome.NoClassic(versions)
+            : new() { Probes = [new(ChannelOutcome.OfAll(versions, [.. flights.Select(static one => Judge(one.Version, one.Exchange))]))] };
     }
 
-    private static Outcome Judge(ServerFlight flight, HelloExchange exchange) =>
-        flight.Compression == 0
-            ? new Outcome.Passed()
-            : ChannelOutcome.Failed("compression method 0", $"the server chose compression method {flight.Compression}", exchange.ToEvidence("compression offered"));
+    private static Outcome Judge(TlsVersion version, HelloExchange exchange) => exchange.Flight switch
+    {
+        null => ChannelOutcome.Undecided($"a hello of {SpokenVersions.Name(version)} that offers compression", exchange),
+        { Compression: 0 } => new Outcome.Passed(),
+        { } flight => ChannelOutcome.Failed(
+            "compression method 0", $"the server chose compression method {flight.Compression} in {SpokenVersions.Name(version)}", exchange.ToEvidence($"compression offered in {SpokenVersions.Name(version)}")),
+    };
 }

@@ -1,10 +1,13 @@
+using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using System.Numerics;
 using System.Threading;
 using System.Threading.Tasks;
 using Sallyport.Scan.Checks.Remedies;
 using Sallyport.Scan.Findings;
+using Sallyport.Scan.Transport;
 using Sallyport.Tls;
 using Sallyport.Tls.Hello;
 
@@ -33,7 +36,7 @@ internal sealed class DiffieHellman : Check
         Why = "Whoever computes discrete logarithms in the server's group reads its sessions. 1024 bits are within reach of states, and the work for a prime that "
             + "many servers share is done once for all of them. A modulus that is no prime can hide a back door.",
         Impact = "Recorded sessions can be opened later, and with 512 bits while they run.",
-        How = "A hello that offers only DHE suites makes the server send its parameters in clear. The prime's length is read, it is tested for primality, and short primes are compared with those of RFC 2409 and RFC 3526.",
+        How = "In each version from TLS 1.0 to 1.2 that is spoken, a hello that offers only DHE suites makes the server send its parameters in clear. The prime's length is read, it is tested for primality, and short primes are compared with those of RFC 2409 and RFC 3526.",
         Sources = ["RFC 9325, section 4.4", "RFC 7919", "Adrian et al., CCS 2015 (Logjam), CVE-2015-4000", "CVE-2016-2217 (composite modulus)"],
         Remedies = HardenChannel.All,
     };
@@ -47,19 +50,57 @@ internal sealed class DiffieHellman : Check
             return ChannelOutcome.NoClassic(versions);
         }
 
-        VersionInventory inventory = versions.Of(classic);
-        bool offered = inventory.Suites.Any(static suite => suite is { KeyExchange: "DHE", IsExport: false });
-        if (!offered)
+        List<KeyExchangeFacts> seen = [];
+        List<string> unseen = [];
+        foreach (VersionInventory inventory in versions.Classic.Where(static version => version > TlsVersion.Ssl3).Select(versions.Of))
         {
-            return inventory.IsComplete
-                ? CheckResult.NotApplicable("the server accepts no DHE suite")
-                : CheckResult.NotTested($"not every suite could be asked for ({inventory.Reason})");
+            if (!inventory.Suites.Any(IsWanted))
+            {
+                unseen.AddRange(inventory.IsComplete ? [] : [$"not every suite could be asked for ({inventory.Reason})"]);
+            }
+            else if (await ParametersAsync(context.Channel, inventory, inventory.Version == classic, cancellationToken).ConfigureAwait(false) is { } parameters)
+            {
+                seen.Add(parameters);
+            }
+            else
+            {
+                unseen.Add($"the server accepts DHE suites in {SpokenVersions.Name(inventory.Version)}, but its parameters were not seen");
+            }
         }
 
-        GroupInventory groups = await context.Channel.GroupsAsync(classic, cancellationToken).ConfigureAwait(false);
-        return groups.ExplicitDh is { DhPrime.IsEmpty: false } parameters
-            ? Judge(parameters)
-            : CheckResult.NotTested("the server accepts DHE suites, but its parameters were not seen");
+        // Most servers have one prime for all versions; what differs is judged apart, and the worst counts.
+        ImmutableArray<CheckResult> judged = [.. seen.DistinctBy(static one => Convert.ToHexString(one.DhPrime.AsSpan())).Select(Judge)];
+        return (judged.IsEmpty, unseen.Count) switch
+        {
+            (true, 0) => CheckResult.NotApplicable("the server accepts no DHE suite"),
+            (true, _) => CheckResult.NotTested(unseen[0]),
+            _ => new()
+            {
+                Probes = [.. Info.Variants.Select(variant => new ProbeResult(Worst(judged, variant.Slug, unseen.FirstOrDefault())) { Variant = variant.Slug })],
+                Facts = [.. judged.SelectMany(static one => one.Facts).Distinct()],
+            },
+        };
+    }
+
+    private static bool IsWanted(CipherSuite suite) => suite is { KeyExchange: "DHE", IsExport: false };
+
+    private static Outcome Worst(ImmutableArray<CheckResult> judged, string variant, string? unseen)
+    {
+        ImmutableArray<Outcome> outcomes = [.. judged.SelectMany(static one => one.Probes).Where(probe => probe.Variant == variant).Select(static probe => probe.Outcome)];
+        return outcomes.OfType<Outcome.Failed>().OrderByDescending(static one => one.Flaw.Severity).FirstOrDefault()
+            ?? (unseen is null ? outcomes[0] : new Outcome.NotTested(unseen));
+    }
+
+    private static async Task<KeyExchangeFacts?> ParametersAsync(ChannelProfile channel, VersionInventory inventory, bool newest, CancellationToken cancellationToken)
+    {
+        if (newest)
+        {
+            // Asked for with the groups, which others need too.
+            return (await channel.GroupsAsync(inventory.Version, cancellationToken).ConfigureAwait(false)).ExplicitDh is { DhPrime.IsEmpty: false } known ? known : null;
+        }
+
+        HelloExchange exchange = await channel.AskAsync(channel.Hello(inventory.Version, [.. inventory.Suites.Where(IsWanted)]), cancellationToken).ConfigureAwait(false);
+        return exchange.Flight?.KeyExchange is { DhPrime.IsEmpty: false } parameters ? parameters : null;
     }
 
     /// <summary>Judges parameters as sent.</summary>

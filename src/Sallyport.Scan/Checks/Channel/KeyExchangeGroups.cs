@@ -61,9 +61,7 @@ internal sealed class KeyExchangeGroups : Check
 
         GroupInventory old = await context.Channel.GroupsAsync(classic, cancellationToken).ConfigureAwait(false);
         Outcome outcome = await WeakAsync(context.Channel, classic, curves, old, cancellationToken).ConfigureAwait(false);
-        bool hidden = curves.All(static suite => suite.Authentication == "ECDSA");
-        Fact listed = Listed(old);
-        return result.With(hidden ? listed with { Value = listed.Value + " (others only show together with the certificate's curve)" } : listed) with { Probes = [new(outcome)] };
+        return result.With(Listed(old)) with { Probes = [new(outcome)] };
     }
 
     private static string PostQuantum(GroupInventory modern)

@@ -19,6 +19,15 @@ internal sealed record SpokenVersions(ImmutableArray<VersionInventory> Inventori
     /// <summary>The newest spoken version from SSL 3.0 to TLS 1.2, whose handshakes can be read; <c>null</c> when none is.</summary>
     public TlsVersion? NewestClassic => Spoken.LastOrDefault(static one => one.Version is >= TlsVersion.Ssl3 and <= TlsVersion.Tls12)?.Version;
 
+    /// <summary>The spoken versions from SSL 3.0 to TLS 1.2, newest first.</summary>
+    public ImmutableArray<TlsVersion> Classic => [.. Spoken.Select(static one => one.Version).Where(static version => version is >= TlsVersion.Ssl3 and <= TlsVersion.Tls12).Reverse()];
+
+    /// <summary>Why it is unknown whether some version from SSL 3.0 to TLS 1.2 is spoken; <c>null</c> when it is known of all.</summary>
+    public string? ClassicDoubt => Inventories
+        .Where(static one => one is { Version: >= TlsVersion.Ssl3 and <= TlsVersion.Tls12, Support: VersionSupport.Unknown })
+        .Select(static one => $"{Name(one.Version)}: {one.Reason ?? "no clear answer"}")
+        .FirstOrDefault();
+
     /// <summary>The inventory of a version.</summary>
     /// <param name="version">The version.</param>
     public VersionInventory Of(TlsVersion version) => Inventories.First(one => one.Version == version);

@@ -8,6 +8,7 @@ using Sallyport.Scan.Findings;
 using Sallyport.Scan.Oracle;
 using Sallyport.Scan.Reports;
 using Sallyport.Scan.Spec;
+using Sallyport.Scan.Target;
 using Sallyport.Scan.Transport;
 
 namespace Sallyport.Scan.Checks.Matrix;
@@ -26,7 +27,7 @@ internal sealed class ForeignOwner : Check
         Needs = [Need.Tls, Need.Identity, Need.SecondIdentity, Need.CertificateRequested, Need.CertificateMatters],
         Why = "Mutual TLS says who calls, not what the caller may see. Where every certificate of the client CA is as good as any other, the gate is strong and the rooms behind it are open: nobody compares the certificate's account with the owner of what is asked for.",
         Impact = "Every client reads what belongs to every other by changing an identifier.",
-        How = "The second identity, with all its own credentials, asks for the first one's resource. It must not get the first one's answer. An answer that holds what only the owner gets, at a path that names the owner, is firm, and confirmed where expect.matrix denies it; without that it is a suspicion, for a resource may be meant for both.",
+        How = "The second identity, with all its own credentials, asks for the first one's resource. It must not get the first one's answer. An answer that holds what only the owner gets, at a path that names the owner, is firm, and confirmed where expect.matrix denies it; without that it is a suspicion, for a resource may be meant for both. A path that was written out counts as the first one's when it holds its name or one of its values.",
         Sources = ["OWASP API Security Top 10 2023, API1", "RFC 9700, section 2.3"],
         Remedies = MapIdentity.All,
     };
@@ -51,9 +52,9 @@ internal sealed class ForeignOwner : Check
         }
 
         string? ownPath = context.Survey.ProtectedOperation is { } operation ? context.RequestFor(operation, context.B)?.Target : null;
-        if (ownPath == context.ProtectedRequest.Target && declared is null)
+        if (ownPath == context.ProtectedRequest.Target && declared is null && NotOwned(context) is { } reason)
         {
-            return CheckResult.NotApplicable("the protected operation names no owner in its path: both identities ask the same");
+            return reason;
         }
 
         string identity = $"{context.B.Name} at the resource of {context.A.Name}";
@@ -66,6 +67,23 @@ internal sealed class ForeignOwner : Check
         };
         MatrixCell cell = context.Cell(context.B.Name, verdict, Info.Id);
         return new() { Probes = [new(outcome) { Operation = context.Operation, Identity = context.B.Name }], Matrix = [cell] };
+    }
+
+    // A path that was written out ("GET /profiles/alice") has no parameter, and may be A's alone all the same.
+    private static CheckResult? NotOwned(CheckContext context)
+    {
+        string path = context.ProtectedRequest.Target[context.Request.Target.Path.Length..];
+        if (PathOwner.IsOnly(path, context.A, context.B))
+        {
+            return null;
+        }
+
+        return PathOwner.HoldsNumber(path)
+            ? CheckResult.NotTested(
+                $"whose {path} is cannot be told",
+                $"the owner's value (identities.{context.A.Name}.values), or a row of expect.matrix: {context.B.Name} {context.Operation} deny",
+                "an operation with a parameter, such as GET /profiles/{id}, and its value for each identity (identities.NAME.values)")
+            : CheckResult.NotApplicable("the protected operation names no owner in its path: both identities ask the same");
     }
 
     // The last row that matches wins (CONTRACTS.md, expect.matrix).

@@ -35,6 +35,31 @@ public sealed class FirstAnswerTests(CheckLab lab)
     public async Task A_missing_extended_master_secret_is_found() => await FailsAsync(new BoundSessions(), new() { MasterSecret = false });
 
     [Fact]
+    public async Task Faults_of_an_older_version_are_found_behind_a_sound_newer_one()
+    {
+        HelloServer.Manners old = new() { Suite = 0x002F, EncryptThenMac = true };
+        (await FailsAsync(new Compression(), new() { InTls11 = old with { Compression = 1 } })).Observed.ShouldContain("in TLS 1.1");
+        (await FailsAsync(new Heartbeat(), new() { InTls11 = old with { Heartbeat = true } })).Observed.ShouldContain("in TLS 1.1");
+        (await FailsAsync(new BoundSessions(), new() { InTls11 = old with { MasterSecret = false } })).Observed.ShouldContain("in TLS 1.1");
+        (await FailsAsync(new BoundSessions(), new() { InTls11 = old with { EncryptThenMac = false } })).Observed.ShouldContain("without encrypt_then_mac in TLS 1.1");
+        (await FailsAsync(new DiffieHellman(), new() { InTls11 = old with { Suite = 0x0033 } })).Observed.ShouldContain("1279 bits");
+    }
+
+    [Fact]
+    public async Task A_fault_of_two_versions_is_one_finding_that_names_both() =>
+        (await FailsAsync(new Compression(), new() { Compression = 1, InTls11 = new() { Suite = 0x002F, Compression = 1 } })).Observed.ShouldContain("in TLS 1.2; the server chose compression method 1 in TLS 1.1");
+
+    [Fact]
+    public async Task A_sound_older_version_passes_too()
+    {
+        foreach (Check check in (Check[])[new Compression(), new Heartbeat(), new BoundSessions()])
+        {
+            CheckResult result = await RunAsync(check, new HelloServer.Manners { InTls11 = new() { Suite = 0x002F, EncryptThenMac = true } });
+            result.Probes.ShouldAllBe(static probe => probe.Outcome is Outcome.Passed, check.Info.Id + ": " + string.Join("; ", result.Probes));
+        }
+    }
+
+    [Fact]
     public async Task Missing_secure_renegotiation_is_medium_without_proof() =>
         (await FailsAsync(new InsecureRenegotiation(), new() { SecureRenegotiation = false })).Severity.ShouldBe(Severity.Medium);
 

@@ -12,10 +12,10 @@ using Sallyport.Lab.Servers;
 
 namespace Sallyport.Scan.Tests.Checks.Channel;
 
-/// <summary>Answers hellos of TLS 1.2 with one suite and as badly as told, and hellos of TLS 1.3 with a retry; completes no handshake.</summary>
+/// <summary>Answers hellos of TLS 1.2 (and 1.1 when told) with one suite and as badly as told, and hellos of TLS 1.3 with a retry; completes no handshake.</summary>
 internal sealed class HelloServer : IAsyncDisposable
 {
-    private const ushort Suite12 = 0xC02F;
+    private const ushort Dhe = 0x0033;
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly Manners _manners;
@@ -44,6 +44,17 @@ internal sealed class HelloServer : IAsyncDisposable
         public bool HonoursFallback { get; init; } = true;
 
         public bool ToleratesGrease { get; init; } = true;
+
+        public bool EncryptThenMac { get; init; }
+
+        /// <summary>Whether hellos of TLS 1.3 are answered; otherwise they are refused as if they lacked something.</summary>
+        public bool Tls13 { get; init; } = true;
+
+        /// <summary>The one suite of its version; with DHE the parameters are those of a prime of 1279 bits.</summary>
+        public ushort Suite { get; init; } = 0xC02F;
+
+        /// <summary>What it does in TLS 1.1; <c>null</c> where that is refused.</summary>
+        public Manners? InTls11 { get; init; }
 
         /// <summary>What is sent once the client has written on after the flight.</summary>
         public ImmutableArray<byte> Reaction { get; init; } = [];
@@ -121,7 +132,12 @@ internal sealed class HelloServer : IAsyncDisposable
         // supported_versions with TLS 1.3 alone: 00 2B, length 3, list of 2, 03 04.
         if (hello.AsSpan().IndexOf((byte[])[0, 43, 0, 3, 2, 3, 4]) >= 0 || hello.AsSpan().IndexOf((byte[])[0, 43, 0, 5, 4]) >= 0)
         {
-            return suites.Contains((ushort)0x1301) ? Retry() : Alert(40);
+            return suites.Contains((ushort)0x1301) && _manners.Tls13 ? Retry() : Alert(40);
+        }
+
+        if (version == 0x0302 && _manners.InTls11 is { } old)
+        {
+            return suites.Contains(old.Suite) ? Flight(old, minor: 2) : Alert(40);
         }
 
         if (version < 0x0303)
@@ -134,36 +150,46 @@ internal sealed class HelloServer : IAsyncDisposable
             return Alert(86);
         }
 
-        return suites.Contains(Suite12) ? Flight() : Alert(40);
+        return suites.Contains(_manners.Suite) ? Flight(_manners, minor: 3) : Alert(40);
     }
 
-    private byte[] Flight()
+    private static byte[] Flight(Manners manners, byte minor)
     {
         byte[] random = RandomNumberGenerator.GetBytes(32);
-        if (_manners.Mark)
+        if (manners.Mark)
         {
             ((byte[])[.. "DOWNGRD"u8, 1]).CopyTo(random, 24);
         }
 
         byte[] extensions =
         [
-            .. _manners.SecureRenegotiation ? (byte[])[0xFF, 1, 0, 1, 0] : [],
-            .. _manners.MasterSecret ? (byte[])[0, 23, 0, 0] : [],
-            .. _manners.Heartbeat ? (byte[])[0, 15, 0, 1, 1] : [],
+            .. manners.SecureRenegotiation ? (byte[])[0xFF, 1, 0, 1, 0] : [],
+            .. manners.MasterSecret ? (byte[])[0, 23, 0, 0] : [],
+            .. manners.EncryptThenMac ? (byte[])[0, 22, 0, 0] : [],
+            .. manners.Heartbeat ? (byte[])[0, 15, 0, 1, 1] : [],
         ];
-        byte[] body = [3, 3, .. random, 0, 0xC0, 0x2F, _manners.Compression, 0, (byte)extensions.Length, .. extensions];
-        return [.. Record([2, 0, 0, (byte)body.Length, .. body]), .. Record([14, 0, 0, 0])];
+        byte[] body = [3, minor, .. random, 0, (byte)(manners.Suite >> 8), (byte)manners.Suite, manners.Compression, 0, (byte)extensions.Length, .. extensions];
+        return [.. Record(Message(2, body)), .. manners.Suite == Dhe ? Record(Message(12, Parameters())) : [], .. Record(Message(14, []))];
     }
+
+    // 2^1279 - 1 is prime, and in nobody's list.
+    private static byte[] Parameters()
+    {
+        byte[] prime = [0x7F, .. Enumerable.Repeat((byte)0xFF, 159)];
+        return [0, 160, .. prime, 0, 1, 2, 0, 160, 0x11, .. prime[1..], 0, 4, 1, 2, 3, 4];
+    }
+
+    private static byte[] Message(byte type, byte[] body) => [type, 0, (byte)(body.Length >> 8), (byte)body.Length, .. body];
 
     private static byte[] Retry()
     {
         byte[] random = SHA256.HashData("HelloRetryRequest"u8);
         byte[] extensions = [0, 43, 0, 2, 3, 4, 0, 51, 0, 2, 0, 29];
         byte[] body = [3, 3, .. random, 0, 0x13, 1, 0, 0, (byte)extensions.Length, .. extensions];
-        return Record([2, 0, 0, (byte)body.Length, .. body]);
+        return Record(Message(2, body));
     }
 
-    private static byte[] Record(byte[] message) => [22, 3, 3, 0, (byte)message.Length, .. message];
+    private static byte[] Record(byte[] message) => [22, 3, 3, (byte)(message.Length >> 8), (byte)message.Length, .. message];
 
     private static byte[] Alert(byte code) => [21, 3, 3, 0, 2, 2, code];
 }

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using System.Security.Cryptography.X509Certificates;
 using System.Threading.Tasks;
+using Sallyport.Lab.Servers;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Reports;
 using Sallyport.Scan.Target;
@@ -147,6 +148,37 @@ public sealed class CarelessServerTests(CheckLab lab)
         report.Checks.Single().Outcome.ShouldBe(outcome, MatrixScan.Of(report));
         report.Findings.SingleOrDefault()?.Confidence.ShouldBe(confidence.GetValueOrDefault());
     }
+
+    [Theory]
+    [InlineData("/profiles/alice", "failed", Confidence.Firm)]
+    [InlineData("/shared", "notApplicable", null)]
+    [InlineData("/v2/shared", "notApplicable", null)]
+    [InlineData("/orders/17", "notTested", null)]
+    public async Task A_path_that_is_written_out_tells_its_owner_to_MTLS_121(string path, string outcome, Confidence? confidence)
+    {
+        await using PolicyServer server = PolicyServer.Start(lab, answers: (shown, asked) => asked == path && shown.Account is not null ? new(200, LabApi.Profile("alice")) : new(404, "{}"));
+
+        ScanReport report = await MatrixScan.RunAsync(WrittenOut(server, path), "MTLS-121");
+
+        report.Checks.Single().Outcome.ShouldBe(outcome, MatrixScan.Of(report));
+        report.Checks.Single().Needs.Any(need => need.Contains("expect.matrix", StringComparison.Ordinal)).ShouldBe(outcome == "notTested");
+        report.Findings.Select(finding => (Confidence?)finding.Confidence).SingleOrDefault().ShouldBe(confidence);
+    }
+
+    [Fact]
+    public async Task A_server_that_refuses_others_at_a_written_out_path_passes_MTLS_121()
+    {
+        await using PolicyServer server = PolicyServer.Start(lab);
+
+        ScanReport report = await MatrixScan.RunAsync(WrittenOut(server, "/profiles/alice"), "MTLS-121");
+
+        report.Checks.Single().Outcome.ShouldBe("passed", MatrixScan.Of(report));
+    }
+
+    private ScanRequest WrittenOut(PolicyServer server, string path) => MatrixScan.Request(lab, server.Endpoint) with
+    {
+        Operations = [new() { Method = "GET", PathTemplate = path, DeclaredProtected = true }],
+    };
 
     [Fact]
     public async Task An_administrator_as_second_identity_proves_nothing_about_owners()
