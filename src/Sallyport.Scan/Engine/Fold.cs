@@ -17,23 +17,32 @@ internal static class Fold
     /// <summary>Folds, and puts the findings in their order: most severe first, then the surest, then by id.</summary>
     public static ImmutableArray<Finding> Apply(IEnumerable<Finding> findings)
     {
-        List<Finding> kept = [];
+        List<(Finding Home, List<Finding> Folded)> kept = [];
         foreach (Finding finding in findings.OrderBy(static one => one.Confidence == Confidence.Suspect).ThenBy(Rank).ThenBy(static one => one, Order))
         {
             // A suspicion never takes a proof's place: suspicions come last here, whatever their rule.
-            int home = kept.FindIndex(one => SameCause(one, finding));
+            int home = kept.FindIndex(one => SameCause(one.Home, finding));
             if (home < 0)
             {
-                kept.Add(finding);
+                kept.Add((finding, []));
             }
             else
             {
-                kept[home] = Absorb(kept[home], finding);
+                kept[home].Folded.Add(finding);
+                kept[home] = kept[home] with { Home = Absorb(kept[home].Home, finding) };
             }
         }
 
-        return [.. kept.Order(Order)];
+        return [.. kept.Select(static one => one.Home with { Covered = Covered(one.Folded) }).Order(Order)];
     }
+
+    // What the folded ones would have been without their home: the worst of them counts with it, the rest beside it.
+    private static ImmutableArray<Severity> Covered(List<Finding> folded) => folded.Count < 2
+        ? []
+        : [.. Apply(folded.Where(static one => one.Confidence > Confidence.Suspect))
+            .SelectMany(static one => one.Covered.Append(one.Severity))
+            .OrderDescending()
+            .Skip(1)];
 
     /// <summary>Most severe first, then the surest, then by id, variant, operation and identity.</summary>
     public static IComparer<Finding> Order { get; } = Comparer<Finding>.Create(static (x, y) =>

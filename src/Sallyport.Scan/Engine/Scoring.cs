@@ -19,10 +19,10 @@ internal static class Scoring
         (Severity.Low, 0.98m, 100),
     ];
 
-    /// <summary>The score of a set of findings; suspicions do not count.</summary>
+    /// <summary>The score of a set of findings, each with what it covers; suspicions do not count.</summary>
     public static int ScoreOf(IEnumerable<Finding> findings)
     {
-        List<Severity> counted = [.. findings.Where(static one => one.Confidence > Confidence.Suspect).Select(static one => one.Severity)];
+        List<Severity> counted = [.. findings.Where(static one => one.Confidence > Confidence.Suspect).SelectMany(static one => one.Covered.Append(one.Severity))];
         decimal score = 100m;
         int cap = 100;
         foreach ((Severity severity, decimal keeps, int limit) in s_weights)

@@ -53,6 +53,12 @@ public sealed record Finding
     /// <summary>What to change, for the stack in front.</summary>
     public required Remedy Remedy { get; init; }
 
+    /// <summary>
+    /// Severities of folded findings that would count on their own if this one were not there, such as those of single operations below one
+    /// about the whole server. They go on to count, so that it does not lift the score.
+    /// </summary>
+    internal ImmutableArray<Severity> Covered { get; init; } = [];
+
     /// <summary>The cause key given by the check; not reported.</summary>
     internal string? Cause { get; init; }
 }

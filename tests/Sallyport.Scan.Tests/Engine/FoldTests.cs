@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Linq;
+using FsCheck;
+using FsCheck.Fluent;
 using Sallyport.Scan.Engine;
 using Sallyport.Scan.Findings;
 
@@ -7,6 +9,15 @@ namespace Sallyport.Scan.Tests.Engine;
 
 public sealed class FoldTests
 {
+    private static readonly Arbitrary<Severity> s_severities = Gen.Elements(System.Enum.GetValues<Severity>()).ToArbitrary();
+
+    private static readonly Arbitrary<Finding[]> s_ofOperations = Gen.ArrayOf(
+        from id in Gen.Elements("MTLS-301", "SPEC-001", "AUTH-001")
+        from operation in Gen.Elements("GET /a", "GET /b", "GET /c")
+        from severity in Gen.Elements(System.Enum.GetValues<Severity>())
+        from confidence in Gen.Elements(Confidence.Suspect, Confidence.Firm)
+        select Of(id, severity, operation, confidence: confidence)).ToArbitrary();
+
     [Theory]
     [InlineData("MTLS-101", "BIND-004")]
     [InlineData("MTLS-126", "BIND-004")]
@@ -81,6 +92,23 @@ public sealed class FoldTests
         Fold.Apply([Of("MTLS-002", Severity.Medium), Of("SPEC-001", Severity.Critical)]).Single().Severity.ShouldBe(Severity.Critical);
         Fold.Apply([Of("MTLS-002", Severity.Medium), Of("SPEC-001", Severity.Critical, confidence: Confidence.Suspect)]).Single().Severity.ShouldBe(Severity.Medium);
     }
+
+    [Fact]
+    public void A_finding_that_covers_several_counts_as_often_as_they_did()
+    {
+        Finding[] operations = [Of("SPEC-001", operation: "GET /a"), Of("SPEC-001", operation: "GET /b"), Of("SPEC-001", operation: "GET /c")];
+
+        int without = Scoring.ScoreOf(Fold.Apply(operations));
+        int with = Scoring.ScoreOf(Fold.Apply([.. operations, Of("MTLS-002", operation: null)]));
+
+        Fold.Apply([.. operations, Of("MTLS-002", operation: null)]).Length.ShouldBe(1);
+        with.ShouldBe(without);
+    }
+
+    [Fact]
+    public void A_finding_about_the_whole_server_never_lifts_the_score() => Prop.ForAll(s_ofOperations, s_severities, static (findings, severity) =>
+        Scoring.ScoreOf(Fold.Apply([.. findings, Of("MTLS-002", severity, operation: null)])) <= Scoring.ScoreOf(Fold.Apply(findings)))
+        .Check(FsCheck.Config.QuickThrowOnFailure.WithMaxTest(500));
 
     [Fact]
     public void The_same_finding_twice_is_one_with_the_evidence_of_both()
