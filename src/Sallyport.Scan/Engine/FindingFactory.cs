@@ -65,7 +65,9 @@ internal sealed class FindingFactory(ScanRequest request, ServerStack? stack)
             _ = line.Append(" --identity ").Append(Quoted(identity.Name)).Append("=\"$").Append(Variable(identity.Name)).Append("_PEM\"");
         }
 
-        if (request.ClientAuthority?.Key is not null && rule.Needs.Contains(Need.ClientCaKey))
+        // A certificate that nobody gave was minted under the client's CA where the rule does that: without the CA there is nothing to show.
+        bool minted = rule.Needs.Contains(Need.ClientCaKey) || (rule.MintsUnderClientCa && request.Identities.All(identity => identity.Name != probe.Identity));
+        if (request.ClientAuthority?.Key is not null && minted)
         {
             _ = line.Append(" --client-ca \"$CLIENT_CA\" --client-ca-key \"$CLIENT_CA_KEY\"");
         }

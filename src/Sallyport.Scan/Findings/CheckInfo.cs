@@ -26,6 +26,9 @@ public sealed record CheckInfo
     /// <summary>The lowest mode in which it runs.</summary>
     public ScanMode Mode { get; init; } = ScanMode.Safe;
 
+    /// <summary>Whether it shows certificates minted under the client's CA although it can also do without (with identities of the user's).</summary>
+    internal bool MintsUnderClientCa { get; init; }
+
     /// <summary>What must be there before it can run.</summary>
     public ImmutableArray<Need> Needs { get; init; } = [];
 

@@ -78,6 +78,19 @@ public sealed class FindingFactoryTests
             .ShouldBe("sallyport scan https://api.example.test --client-ca \"$CLIENT_CA\" --client-ca-key \"$CLIENT_CA_KEY\" --mode intrusive --checks MTLS-126");
     }
 
+    [Theory]
+    [InlineData("right certificate of the client CA", true)]
+    [InlineData("unmapped", false)]
+    public void A_replay_line_names_the_ca_key_where_the_certificate_was_minted_under_it(string shown, bool minted)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        ScanRequest request = FakeSession.Request(one => one with { ClientAuthority = new() { Certificate = [1], Key = key }, Identities = [new() { Name = "unmapped" }] });
+        CheckInfo rule = new Scan.Checks.Application.UnmappedIdentity().Info;
+
+        new FindingFactory(request, null).Of(rule, new(new Outcome.Passed()) { Identity = shown }, FakeCheck.Flaw()).Replay
+            .Contains("--client-ca \"$CLIENT_CA\" --client-ca-key \"$CLIENT_CA_KEY\"", StringComparison.Ordinal).ShouldBe(minted);
+    }
+
     [Fact]
     public void A_rule_of_facts_and_an_undeclared_variant_make_no_finding()
     {

@@ -14,8 +14,11 @@ namespace Sallyport.Scan.Checks.Application;
 /// <summary>MTLS-307: whether the server fetches addresses out of a certificate that it is about to refuse.</summary>
 internal sealed class FetchedCertificateUrl : Check
 {
-    /// <summary>How long a fetch may come after the handshake ended. It blocks the handshake where it happens at all, so this is generous.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(400);
+    /// <summary>How long a fetch may come after the handshake ended, at loopback. It blocks the handshake where it happens at all, so this is generous.</summary>
+    private static readonly TimeSpan s_near = TimeSpan.FromSeconds(1);
+
+    /// <summary>The same for every other target: it may resolve a name first, ask through a proxy, or fetch after it has refused; TCP alone asks again only after a second.</summary>
+    private static readonly TimeSpan s_far = TimeSpan.FromSeconds(5);
 
     /// <inheritdoc/>
     public override CheckInfo Info { get; } = new()
@@ -82,9 +85,13 @@ internal sealed class FetchedCertificateUrl : Check
         return context.Keep(new(outcome) { Identity = canary.Description });
     }
 
+    /// <summary>How long a fetch is waited for.</summary>
+    /// <param name="isLoopback">Whether the target is on this machine.</param>
+    internal static TimeSpan PatienceFor(bool isLoopback) => isLoopback ? s_near : s_far;
+
     private static async Task<CallbackHit?> HitAsync(CheckContext context, ICallbackListener listener, CallbackUrl url, CancellationToken cancellationToken)
     {
-        using CancellationTokenSource patience = new(s_patience, context.Time);
+        using CancellationTokenSource patience = new(PatienceFor(context.Survey.IsLoopback), context.Time);
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {

@@ -29,7 +29,7 @@ internal sealed class OddNames : Check
             + "and code that never saw them fails there, or reads another name.",
         Impact = "An error page instead of a refusal, a broken log line, or an account that the certificate does not name.",
         How = "The given CA signs certificates of strangers with such names, and a copy of the valid identity below ten intermediates; each asks for the protected operation. An answer "
-            + "of 5xx, twice, while the control is served is a finding; so is the valid identity's answer to a stranger. A refusal of any kind is right.",
+            + "of 5xx, twice, while the control is served is a finding; so is the valid identity's answer to a stranger, unless any certificate of the CA gets it (MTLS-302). A refusal of any kind is right.",
         Sources = ["RFC 4514, section 2.4", "RFC 5280, section 7", "CWE-20"],
         Remedies = MapIdentity.All,
     };
@@ -50,16 +50,13 @@ internal sealed class OddNames : Check
             return Result(doubt);
         }
 
-        // The long chain leads to a perfect copy of A: its acceptance is right.
-        if (forged.Variant != LongChain && await context.NamesDoNotMatterAsync(cancellationToken).ConfigureAwait(false) is { } anyone)
-        {
-            return Result(anyone);
-        }
-
+        // The long chain leads to a perfect copy of A: its acceptance is right. Where any certificate of the CA is served (MTLS-302), so is
+        // that of every other one; whether its names break the server is seen all the same.
+        bool welcome = forged.Variant == LongChain || await context.NamesDoNotMatterAsync(cancellationToken).ConfigureAwait(false) is not null;
         Verdict verdict = await context.ShowAsync(forged, cancellationToken).ConfigureAwait(false);
         return Result(verdict switch
         {
-            Verdict.Accepted when forged.Variant == LongChain => new Outcome.Passed(),
+            Verdict.Accepted when welcome => new Outcome.Passed(),
             Verdict.Accepted accepted => Failed(context, accepted.Exchange, $"{forged.Description} got what {context.A.Name} gets ({accepted.Detail})", accepted.ByMarker ? Confidence.Confirmed : Confidence.Firm, Severity.High),
             Verdict.Rejected => new Outcome.Passed(),
             { Judged: { Status: >= 500 } broken } => await AgainAsync(context, forged, broken, cancellationToken).ConfigureAwait(false),

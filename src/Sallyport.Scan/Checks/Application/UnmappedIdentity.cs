@@ -24,6 +24,7 @@ internal sealed class UnmappedIdentity : MatrixCheck
         Severity = Severity.Critical,
         Standards = new() { Cwe = [285, 287], OwaspApi = ["API2:2023", "API5:2023"], PciDss = ["7.2.1", "8.2.1"], Asvs = ["8.2.1"] },
         Needs = Usual,
+        MintsUnderClientCa = true,
         Why = "The CA says that somebody is who the certificate says; it does not say that this somebody may use the API. A server that goes no further than the chain serves "
             + "every certificate the CA ever signed: other teams', other services', those of people who have left.",
         Impact = "Every holder of any certificate of the CA calls the protected operation.",

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using System.Security.Cryptography;
@@ -46,7 +47,7 @@ internal sealed class ResumedAfterRevocation : Check
     {
         Probes =
         [
-            await LifetimeAsync(context, cancellationToken).ConfigureAwait(false) with { Variant = Lifetime },
+            context.Keep(await LifetimeAsync(context, cancellationToken).ConfigureAwait(false) with { Variant = Lifetime }),
             await RevokedAsync(context, cancellationToken).ConfigureAwait(false) with { Variant = Revoked },
         ],
     };
@@ -58,20 +59,21 @@ internal sealed class ResumedAfterRevocation : Check
         foreach (SessionTicketKind kind in TicketPassage.Kinds(context).Where(k => k != SessionTicketKind.SessionId))
         {
             Exchange exchange = await context.Transport.ExchangeAsync(Source(context.H(Actor.Of(context.A)), kind), cancellationToken).ConfigureAwait(false);
-            unanswered ??= exchange.Session is null ? exchange.Summary : null;
-            tickets.AddRange(TicketPassage.Tickets(exchange, kind).Where(t => t.Lifetime > TimeSpan.Zero).Select(t => (exchange, t)));
+            ImmutableArray<SessionTicket> given = [.. TicketPassage.Tickets(exchange, kind)];
+            unanswered ??= Unseen(exchange, given);
+            tickets.AddRange(given.Where(t => t.Lifetime > TimeSpan.Zero).Select(t => (exchange, t)));
         }
 
         if (tickets.Count == 0)
         {
-            return new(unanswered is null ? new Outcome.NotApplicable("the server gives no ticket with a lifetime") : new Outcome.NotTested($"no session was made: {unanswered}"));
+            return new(unanswered is null ? new Outcome.NotApplicable("the server gives no ticket with a lifetime") : new Outcome.NotTested(unanswered));
         }
 
         TimeSpan left = End(context.A) is { } end ? end - context.Time.GetUtcNow() : TimeSpan.MaxValue;
         (Exchange from, SessionTicket longest) = tickets.MaxBy(t => t.Ticket.Lifetime);
         bool tooLong = longest.Lifetime > s_longest;
         return !tooLong && longest.Lifetime <= left
-            ? new(new Outcome.Passed()) { Identity = context.A.Name }
+            ? new(unanswered is null ? new Outcome.Passed() : new Outcome.NotTested(unanswered)) { Identity = context.A.Name }
             : new(new Outcome.Failed(new()
             {
                 Expected = "A ticket lives no longer than seven days, and no longer than the certificate that it stands for.",
@@ -102,14 +104,18 @@ internal sealed class ResumedAfterRevocation : Check
         }
 
         List<SessionTicket> tickets = [];
+        string? unanswered = null;
         foreach (SessionTicketKind kind in TicketPassage.Kinds(context).Where(k => k != SessionTicketKind.SessionId))
         {
-            tickets.AddRange(TicketPassage.Tickets(await context.Transport.ExchangeAsync(Source(ask, kind), cancellationToken).ConfigureAwait(false), kind).Take(1));
+            Exchange exchange = await context.Transport.ExchangeAsync(Source(ask, kind), cancellationToken).ConfigureAwait(false);
+            ImmutableArray<SessionTicket> given = [.. TicketPassage.Tickets(exchange, kind)];
+            unanswered ??= Unseen(exchange, given);
+            tickets.AddRange(given.Take(1));
         }
 
         if (tickets.Count == 0)
         {
-            return Of(new Outcome.NotApplicable("the server gives no session ticket"));
+            return Of(unanswered is null ? new Outcome.NotApplicable("the server gives no session ticket") : new Outcome.NotTested(unanswered));
         }
 
         if (await hooks.RevokeAsync(cancellationToken).ConfigureAwait(false) is HookResult.Failed failed)
@@ -120,8 +126,12 @@ internal sealed class ResumedAfterRevocation : Check
         Outcome outcome = await AfterwardsAsync(context, ask, baseline, tickets, cancellationToken).ConfigureAwait(false);
         return await hooks.RestoreAsync(cancellationToken).ConfigureAwait(false) is HookResult.Failed stuck && outcome is not Outcome.Failed
             ? Of(new Outcome.NotTested($"the restore hook: {stuck.Reason}"))
-            : Of(outcome);
+            : Of(outcome is Outcome.Passed && unanswered is not null ? new Outcome.NotTested(unanswered) : outcome);
     }
+
+    // Tickets of TLS 1.3 come after the handshake: a session that failed before its answer shows none, and proves nothing.
+    private static string? Unseen(Exchange exchange, ImmutableArray<SessionTicket> given) =>
+        given.IsEmpty && exchange.Answer is null ? $"whether the server gives tickets could not be seen: {exchange.Summary}" : null;
 
     private static async Task<Outcome> AfterwardsAsync(
         CheckContext context, Ask ask, Baseline baseline, List<SessionTicket> tickets, CancellationToken cancellationToken)

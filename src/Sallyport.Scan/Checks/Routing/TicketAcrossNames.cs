@@ -43,12 +43,12 @@ internal sealed class TicketAcrossNames : Check
         return new() { Probes = [.. probes] };
     }
 
-    private static async Task<ImmutableArray<ProbeResult>> ProbeAsync(CheckContext context, ImmutableArray<Passage> passages, CancellationToken cancellationToken)
+    private async Task<ImmutableArray<ProbeResult>> ProbeAsync(CheckContext context, ImmutableArray<Passage> passages, CancellationToken cancellationToken)
     {
         List<ProbeResult> probes = [];
         foreach (Passage passage in passages)
         {
-            probes.Add(context.Keep(await TicketPassage.ProbeAsync(context, passage, cancellationToken).ConfigureAwait(false)
+            probes.Add(context.Keep(await TicketPassage.ProbeAsync(context, passage, Info.Id, cancellationToken).ConfigureAwait(false)
                 ?? new(new Outcome.NotApplicable($"{passage.From.Name} gives {passage.Actor.Name} neither a ticket nor a session id")) { Identity = passage.Actor.Name }));
         }
 

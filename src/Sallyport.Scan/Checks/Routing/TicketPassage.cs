@@ -18,9 +18,10 @@ internal static class TicketPassage
     /// <summary>Tries every kind of resumption that the server offers on one passage.</summary>
     /// <param name="context">The scan.</param>
     /// <param name="passage">The passage.</param>
+    /// <param name="cause">The rule that asks: sessions are not bound, whoever shows it.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     /// <returns>The probe; <c>null</c> when no session of the first name can be resumed at all.</returns>
-    public static async Task<ProbeResult?> ProbeAsync(CheckContext context, Passage passage, CancellationToken cancellationToken)
+    public static async Task<ProbeResult?> ProbeAsync(CheckContext context, Passage passage, string cause, CancellationToken cancellationToken)
     {
         List<(string, Crossing Crossing)> tries = [];
         foreach (SessionTicketKind kind in Kinds(context))
@@ -45,10 +46,10 @@ internal static class TicketPassage
                 resuming: true,
                 proved: tries.Any(t => t.Crossing is Crossing.Through),
                 cancellationToken).ConfigureAwait(false)));
-            Crossings.Keep(context, passage, tries, Expected, cause: null);
+            Crossings.Keep(context, passage, tries, Expected, cause);
         }
 
-        return tries.Count == 0 ? null : Crossings.Probe(context, passage, tries, Expected, cause: null);
+        return tries.Count == 0 ? null : Crossings.Probe(context, passage, tries, Expected, cause);
     }
 
     /// <summary>The ask that resumes a session at the passage's end.</summary>

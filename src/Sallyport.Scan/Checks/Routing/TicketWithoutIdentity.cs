@@ -42,7 +42,7 @@ internal sealed class TicketWithoutIdentity : Check
         ];
         foreach (Passage passage in passages)
         {
-            if (await TicketPassage.ProbeAsync(context, passage, cancellationToken).ConfigureAwait(false) is { } probe)
+            if (await TicketPassage.ProbeAsync(context, passage, Info.Id, cancellationToken).ConfigureAwait(false) is { } probe)
             {
                 probes.Add(probe);
             }

@@ -15,6 +15,10 @@ namespace Sallyport.Scan.Tests.Checks.Application;
 public sealed class FetchedCertificateUrlTests(CheckLab lab)
 {
     [Fact]
+    public void A_distant_target_is_given_more_time_than_one_on_this_machine() =>
+        FetchedCertificateUrl.PatienceFor(isLoopback: false).ShouldBeGreaterThan(FetchedCertificateUrl.PatienceFor(isLoopback: true) * 3);
+
+    [Fact]
     public async Task A_server_that_completes_chains_by_download_is_a_finding()
     {
         // Kestrel as it comes: RequireCertificate with the platform's own chain building, and one CA made trusted by a callback.

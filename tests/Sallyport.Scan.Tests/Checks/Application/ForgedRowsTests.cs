@@ -52,6 +52,21 @@ public sealed class ForgedRowsTests(CheckLab lab)
         report.Findings.ShouldAllBe(finding => finding.Id == "MTLS-306" && finding.Severity == Severity.Medium);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Odd_names_are_tried_where_any_certificate_of_the_CA_is_served_too(bool fails)
+    {
+        await using PolicyServer server = PolicyServer.Start(
+            lab,
+            answers: (shown, path) => !fails || shown.Leaf.Subject.All(c => c is >= ' ' and < (char)127 and not '"' and not '\\')
+                ? PolicyServer.ToOwner(path.Split('/').Last(), path)
+                : new(500, """{"error":"unhandled"}"""));
+        ScanReport report = await RunAsync(new OddNames(), server.Endpoint);
+        report.Checks.Single().Outcome.ShouldBe(fails ? "failed" : "passed", report.Checks.Single().Reason);
+        report.Findings.ShouldAllBe(finding => finding.Id == "MTLS-306" && finding.Severity == Severity.Medium);
+    }
+
     [Fact]
     public async Task A_server_that_finds_accounts_by_their_right_name_passes_all_three()
     {

@@ -1,15 +1,20 @@
 using System;
 using System.IO;
 using System.Linq;
+using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Sallyport.Lab.Pki;
 using Sallyport.Lab.Tls;
+using Sallyport.Scan.Checks;
 using Sallyport.Scan.Checks.Routing;
+using Sallyport.Scan.Engine;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Reports;
 using Sallyport.Scan.Target;
+using Sallyport.Scan.Transport;
+using Sallyport.Tls.Hello;
 
 namespace Sallyport.Scan.Tests.Checks.Routing;
 
@@ -70,6 +75,49 @@ public sealed class ResumedAfterRevocationTests(CheckLab lab)
             });
         ScanReport report = await CheckLab.RunAsync(new ResumedAfterRevocation(), WithHooks(lab.Request(server.Endpoint), flag));
         report.ShouldBe("passed");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Only_a_session_that_was_made_shows_that_there_are_no_tickets(bool fails)
+    {
+        await using ScriptedTlsServer server = RoutingLab.Pair(lab, ServerFlaw.None, change: script => script with { Tickets = 0, Versions = [Sallyport.Tls.TlsVersion.Tls13] });
+        await using IScanSession session = await ScanSession.OpenAsync(WithHooks(RoutingLab.Request(lab, server), Path.GetTempFileName()), TimeProvider.System, TestContext.Current.CancellationToken);
+        Check check = new ResumedAfterRevocation();
+        CheckContext real = session.ContextFor(check.Info);
+        CheckContext context = new()
+        {
+            Request = real.Request,
+            Survey = real.Survey,
+            Oracle = real.Oracle,
+            Time = real.Time,
+            Channel = real.Channel,
+            Hooks = real.Hooks,
+            Stranger = real.Stranger,
+            Transport = new Deaf(real.Transport, ask => fails && ask.Version is not null),
+        };
+
+        CheckResult result = await check.RunAsync(context, TestContext.Current.CancellationToken);
+
+        result.Probes.Select(probe => probe.Variant).ShouldBe(["lifetime", "revoked"]);
+        result.Probes.ShouldAllBe(probe => fails ? probe.Outcome is Outcome.NotTested : probe.Outcome is Outcome.NotApplicable, string.Join("; ", result.Probes));
+    }
+
+    /// <summary>Loses the answers to some asks, as a network does.</summary>
+    private sealed class Deaf(IScanTransport inner, Func<Ask, bool> loses) : IScanTransport
+    {
+        public TransportCounts Counts => inner.Counts;
+
+        public async Task<Exchange> ExchangeAsync(Ask ask, CancellationToken cancellationToken) => loses(ask)
+            ? new() { Ask = ask, Opening = new Opening.TimedOut(), Redaction = new Redaction([], static () => []) }
+            : await inner.ExchangeAsync(ask, cancellationToken);
+
+        public Task<LiveConnection> ConnectAsync(Ask ask, CancellationToken cancellationToken) => inner.ConnectAsync(ask, cancellationToken);
+
+        public Task<HelloExchange> HelloAsync(Route route, HelloRequest hello, CancellationToken cancellationToken) => inner.HelloAsync(route, hello, cancellationToken);
+
+        public Func<CancellationToken, ValueTask<Stream>> Connector(Route route) => inner.Connector(route);
     }
 
     private LabIdentity Dave => field ??= lab.Pki.Client("dave");

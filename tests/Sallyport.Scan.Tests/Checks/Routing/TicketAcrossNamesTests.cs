@@ -1,8 +1,10 @@
+using System.Linq;
 using System.Threading.Tasks;
 using Sallyport.Lab.Tls;
 using Sallyport.Scan.Checks.Routing;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Reports;
+using Sallyport.Scan.Target;
 
 namespace Sallyport.Scan.Tests.Checks.Routing;
 
@@ -13,11 +15,22 @@ public sealed class TicketAcrossNamesTests(CheckLab lab)
     {
         await using ScriptedTlsServer server = RoutingLab.Pair(lab, ServerFlaw.ResumeAcrossNames);
         ScanReport report = await RoutingLab.ScanAsync(lab, new TicketAcrossNames(), server);
-        Finding finding = report.Single("MTLS-201", "other");
+        Finding finding = report.Single("MTLS-201");
         finding.Severity.ShouldBe(Severity.Critical);
         finding.Confidence.ShouldBe(Confidence.Confirmed);
-        finding.Identity.ShouldBe("other");
         finding.Observed.ShouldContain("TLS 1.2 ticket");
+        report.Checks.Single().Failed.ShouldBe(2, "each way is a probe of its own");
+    }
+
+    [Fact]
+    public async Task Every_identity_that_gets_across_is_the_same_finding()
+    {
+        await using ScriptedTlsServer server = RoutingLab.Pair(lab, ServerFlaw.ResumeAcrossNames);
+        ScanRequest request = RoutingLab.Request(lab, server);
+        Identity second = CheckLab.Identity(lab.Pki.Other) with { Name = "another" };
+        ScanReport report = await CheckLab.RunAsync(new TicketAcrossNames(), request with { Identities = [.. request.Identities, second] });
+        report.Checks.Single().Failed.ShouldBeGreaterThan(1, "both get across");
+        report.Single("MTLS-201");
     }
 
     [Fact]
