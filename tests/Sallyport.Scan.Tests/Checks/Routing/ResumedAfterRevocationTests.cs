@@ -113,6 +113,10 @@ public sealed class ResumedAfterRevocationTests(CheckLab lab)
             ? new() { Ask = ask, Opening = new Opening.TimedOut(), Redaction = new Redaction([], static () => []) }
             : await inner.ExchangeAsync(ask, cancellationToken);
 
+        public void BeginRestoring() => inner.BeginRestoring();
+
+        public Task<PresentedCredentials> CredentialsAsync(Identity identity, CancellationToken cancellationToken) => inner.CredentialsAsync(identity, cancellationToken);
+
         public Task<LiveConnection> ConnectAsync(Ask ask, CancellationToken cancellationToken) => inner.ConnectAsync(ask, cancellationToken);
 
         public Task<HelloExchange> HelloAsync(Route route, HelloRequest hello, CancellationToken cancellationToken) => inner.HelloAsync(route, hello, cancellationToken);
