@@ -27,6 +27,7 @@ internal sealed class FakeSession : IScanSession, IScanSessions
         Requested12 = true,
         Requested13 = true,
         A = Alice,
+        Caller = Alice,
         B = new() { Name = "bob" },
         ProtectedOperation = new() { Method = "GET", PathTemplate = "/profiles/{id}" },
         ProtectedPath = "/profiles/alice",

@@ -99,7 +99,14 @@ public sealed class PlanTests
         Identity carol = new() { Name = "carol", Chain = [[1, 2, 3]], Key = key, State = IdentityState.Revoked };
         ScanRequest full = FakeSession.Request(one => one with
         {
-            Identities = [carol],
+            Identities =
+            [
+                carol,
+                new() { Name = "dan", Token = new("a token") },
+                new() { Name = "erin", Token = new("a token"), Disposable = true },
+                new() { Name = "root", Token = new("a token"), Role = "admin" },
+            ],
+            Issuer = new(new("a key"), "HS256"),
             ClientAuthority = new() { Certificate = [1], Key = key },
             Origins = [one.Target],
             ServerRoots = [[1]],
@@ -107,7 +114,7 @@ public sealed class PlanTests
             AllowHooks = true,
             Operations = [new() { Method = "GET", PathTemplate = "/" }],
         });
-        Survey survey = FakeSession.Surveyed with { OtherNames = ["b.test"], ServerChain = [[1, 2, 3]] };
+        Survey survey = FakeSession.Surveyed with { OtherNames = ["b.test"], ServerChain = [[1, 2, 3]], Caller = FakeSession.Alice with { Token = new("a token") } };
         foreach (Need need in Enum.GetValues<Need>())
         {
             Blocked(survey, need, full).ShouldBeNull(need.ToString());
