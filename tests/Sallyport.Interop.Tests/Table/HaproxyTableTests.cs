@@ -34,8 +34,8 @@ public sealed class HaproxyTableTests(LabServers servers)
     }
 
     [Theory]
-    [InlineData(true, "MTLS-107 low", "MTLS-111 high", "MTLS-201 critical", "MTLS-201 critical", "MTLS-201 critical", "MTLS-211 critical", "MTLS-211 critical", "MTLS-212 high", "MTLS-213 high", "MTLS-302 critical", "TLS-003/cbc-sha1 low", "TLS-017 low")]
-    [InlineData(false, "MTLS-107 low", "MTLS-201 critical", "MTLS-201 critical", "MTLS-201 critical", "MTLS-211 critical", "MTLS-211 critical", "MTLS-302 critical", "TLS-003/cbc-sha1 low", "TLS-017 low")]
+    [InlineData(true, "MTLS-107 low", "MTLS-111 high", "MTLS-201 critical", "MTLS-211 critical", "MTLS-211 critical", "MTLS-212 high", "MTLS-213 high", "MTLS-302 critical", "TLS-003/cbc-sha1 low", "TLS-017 low")]
+    [InlineData(false, "MTLS-107 low", "MTLS-201 critical", "MTLS-211 critical", "MTLS-211 critical", "MTLS-302 critical", "TLS-003/cbc-sha1 low", "TLS-017 low")]
     public async Task The_default_scan_of_two_names_finds_exactly(bool secret, params string[] findings)
     {
         HaproxyServer server = await servers.HaproxyOrSkipAsync();

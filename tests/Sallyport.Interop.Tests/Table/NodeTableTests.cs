@@ -34,8 +34,8 @@ public sealed class NodeTableTests(LabServers servers)
     }
 
     [Theory]
-    [InlineData(true, "MTLS-107 low", "MTLS-111 high", "MTLS-114/rsa-1024 medium", "MTLS-201 critical", "MTLS-201 critical", "MTLS-201 critical", "MTLS-211 critical", "MTLS-211 critical", "MTLS-212 high", "MTLS-213 high", "MTLS-302 critical", "TLS-003/cbc-sha1 low", "TLS-003/ccm8 low")]
-    [InlineData(false, "MTLS-107 low", "MTLS-114/rsa-1024 medium", "MTLS-201 critical", "MTLS-201 critical", "MTLS-201 critical", "MTLS-211 critical", "MTLS-211 critical", "MTLS-302 critical", "TLS-003/cbc-sha1 low", "TLS-003/ccm8 low")]
+    [InlineData(true, "MTLS-107 low", "MTLS-111 high", "MTLS-114/rsa-1024 medium", "MTLS-201 critical", "MTLS-211 critical", "MTLS-211 critical", "MTLS-212 high", "MTLS-213 high", "MTLS-302 critical", "TLS-003/cbc-sha1 low", "TLS-003/ccm8 low")]
+    [InlineData(false, "MTLS-107 low", "MTLS-114/rsa-1024 medium", "MTLS-201 critical", "MTLS-211 critical", "MTLS-211 critical", "MTLS-302 critical", "TLS-003/cbc-sha1 low", "TLS-003/ccm8 low")]
     public async Task The_default_scan_of_two_names_finds_exactly(bool secret, params string[] findings)
     {
         NodeServer server = await servers.NodeOrSkipAsync();

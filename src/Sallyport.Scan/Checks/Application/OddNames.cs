@@ -53,7 +53,9 @@ internal sealed class OddNames : Check
         // The long chain leads to a perfect copy of A: its acceptance is right. Where any certificate of the CA is served (MTLS-302), so is
         // that of every other one; whether its names break the server is seen all the same.
         bool welcome = forged.Variant == LongChain || await context.NamesDoNotMatterAsync(cancellationToken).ConfigureAwait(false) is not null;
-        Verdict verdict = await context.ShowAsync(forged, cancellationToken).ConfigureAwait(false);
+        Verdict verdict = welcome
+            ? context.Oracle.Classify(await context.Transport.ExchangeAsync(context.Shown(Actor.Of(context.A).With(forged)), cancellationToken).ConfigureAwait(false)).IfShown()
+            : await context.ShowAsync(forged, cancellationToken).ConfigureAwait(false);
         return Result(verdict switch
         {
             Verdict.Accepted when welcome => new Outcome.Passed(),
