@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+using Sallyport.Scan.Findings;
+
+namespace Sallyport.Scan.Checks.Remedies;
+
+/// <summary>How GraphQL queries are bounded.</summary>
+internal static class BoundQuery
+{
+    /// <summary>General advice first, then one remedy a stack.</summary>
+    public static ImmutableArray<Remedy> All { get; } =
+    [
+        new(null, "Switch introspection and suggestions off where the schema is not public, allow one operation a request, and bound depth, aliases and cost before anything is executed. Persisted queries close the rest."),
+        new(
+            ServerStack.AspNetCore,
+            "Hot Chocolate: bound the depth and the cost, and disallow introspection outside of development.",
+            "builder.Services.AddGraphQLServer().AddQueryType<Query>();",
+            """
+            builder.Services.AddGraphQLServer().AddQueryType<Query>()
+                .AddMaxExecutionDepthRule(8, skipIntrospectionFields: true)
+                .ModifyCostOptions(o => o.MaxFieldCost = 1000)
+                .DisableIntrospection(!builder.Environment.IsDevelopment());
+            """),
+        new(
+            ServerStack.Node,
+            "Apollo: no introspection, no batching, and validation rules for depth and aliases.",
+            "new ApolloServer({ typeDefs, resolvers, introspection: true, allowBatchedHttpRequests: true })",
+            "new ApolloServer({ typeDefs, resolvers, introspection: false, includeStacktraceInErrorResponses: false,\n  hideSchemaDetailsFromClientErrors: true, validationRules: [depthLimit(8), maxAliases(15)] })"),
+        new(ServerStack.Go, "gqlgen: a complexity limit, and no introspection extension.", "srv := handler.NewDefaultServer(schema)", "srv := handler.New(schema)\nsrv.AddTransport(transport.POST{})\nsrv.Use(extension.FixedComplexityLimit(200))"),
+        new(ServerStack.Axum, "async-graphql: limits on the schema.", "Schema::build(Query, m, s).finish()", "Schema::build(Query, m, s).disable_introspection().disable_suggestions().limit_depth(8).limit_complexity(200).finish()"),
+        new(ServerStack.Nginx, "Bound the body and the rate in front of it; depth and aliases only the server can see.", null, "location = /graphql { client_max_body_size 8k; limit_req zone=graphql burst=10; proxy_pass http://backend; }"),
+    ];
+}
