@@ -2,6 +2,7 @@ using System;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
+using System.Threading;
 
 namespace Sallyport.Scan.Jose;
 
@@ -34,11 +35,13 @@ internal sealed class JwsSigner
     public static JwsSigner Of(string algorithm, AsymmetricAlgorithm key)
     {
         HashAlgorithmName hash = HashOf(algorithm) ?? throw new ArgumentException("No such algorithm.", nameof(algorithm));
+        // Keys are not safe for two threads at once, and a signer is shared by checks side by side.
+        Lock gate = new();
         return (algorithm[..2], key) switch
         {
-            ("RS", RSA rsa) => new(algorithm, input => rsa.SignData(input, hash, RSASignaturePadding.Pkcs1)),
-            ("PS", RSA rsa) => new(algorithm, input => rsa.SignData(input, hash, RSASignaturePadding.Pss)),
-            ("ES", ECDsa ecdsa) => new(algorithm, input => ecdsa.SignData(input, hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation)),
+            ("RS", RSA rsa) => new(algorithm, input => Alone(gate, () => rsa.SignData(input, hash, RSASignaturePadding.Pkcs1))),
+            ("PS", RSA rsa) => new(algorithm, input => Alone(gate, () => rsa.SignData(input, hash, RSASignaturePadding.Pss))),
+            ("ES", ECDsa ecdsa) => new(algorithm, input => Alone(gate, () => ecdsa.SignData(input, hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation))),
             _ => throw new ArgumentException("The algorithm does not go with the key.", nameof(algorithm)),
         };
     }
@@ -98,4 +101,12 @@ internal sealed class JwsSigner
 
     /// <inheritdoc/>
     public override string ToString() => Algorithm;
+
+    private static byte[] Alone(Lock gate, Func<byte[]> sign)
+    {
+        lock (gate)
+        {
+            return sign();
+        }
+    }
 }

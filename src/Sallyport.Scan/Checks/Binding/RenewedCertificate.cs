@@ -1,0 +1,57 @@
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Sallyport.Forge.Matrix;
+using Sallyport.Scan.Checks.Matrix;
+using Sallyport.Scan.Checks.Remedies;
+using Sallyport.Scan.Checks.Tokens;
+using Sallyport.Scan.Findings;
+using Sallyport.Scan.Oracle;
+
+namespace Sallyport.Scan.Checks.Binding;
+
+/// <summary>BIND-009: the renewed certificate of A with the old token.</summary>
+internal sealed class RenewedCertificate : BindingCheck
+{
+    /// <inheritdoc/>
+    public override CheckInfo Info { get; } = new()
+    {
+        Id = "BIND-009",
+        Title = "A token outlives the certificate that it is bound to",
+        Category = Category.TokenBinding,
+        Severity = Severity.Low,
+        Standards = new() { Cwe = [295], OwaspApi = ["API2:2023"], PciDss = ["4.2.1.1"], Asvs = ["10.3.5"] },
+        Needs = [Need.Tls, Need.Identity, Need.CertificateRequested, Need.CertificateMatters, Need.ClientCaKey],
+        Why = "Certificates are renewed, and tokens that were issued before are still about. A bound token ends with its certificate; a token that is not bound goes on with the new one. Both are right as long as somebody decided it: clients fail at renewal otherwise.",
+        Impact = "At renewal clients stop, or old tokens go on, without anybody having decided so.",
+        How = "A certificate with the first identity's names and a new key, signed by the client CA, with its old token. What happens is a fact. Only a token that names the old certificate in cnf and is served with the new one is a finding.",
+        Sources = ["RFC 8705, sections 3 and 6.3"],
+        Remedies = BindTokens.All,
+    };
+
+    /// <inheritdoc/>
+    protected override async Task<CheckResult> RunAsync(CheckContext context, TokenScene scene, CancellationToken cancellationToken)
+    {
+        if (scene.Owner.Name != context.A.Name)
+        {
+            return CheckResult.NotTested($"a renewed certificate is made for {context.A.Name}, and the token is of {scene.Owner.Name}", $"identities.{context.A.Name}.token");
+        }
+
+        if (context.Forged(IdentityMatrix.ControlRule).FirstOrDefault(one => one.Variant == "leaf") is not { } renewed)
+        {
+            return CheckResult.NotTested("no certificate could be made under the given CA");
+        }
+
+        string name = $"renewed certificate of {scene.Owner.Name}, old token";
+        Verdict verdict = await context.ShowAsync(renewed, cancellationToken).ConfigureAwait(false);
+        bool bound = IsBoundToOwner(scene);
+        Outcome outcome = verdict switch
+        {
+            Verdict.Accepted accepted when bound => new Outcome.Failed(FlawOf(scene, accepted, "A bound token is refused with any other certificate, a renewed one too.", $"The {name}") with { Cause = Causes.BindingNotChecked }),
+            Verdict.Accepted or Verdict.Rejected => new Outcome.Passed(),
+            _ => new Outcome.NotTested($"{name}: {verdict.Detail}"),
+        };
+        string fact = verdict switch { Verdict.Accepted => "accepted", Verdict.Rejected => bound ? "refused, as the binding demands" : "refused", _ => "undecided" };
+        return new() { Probes = [Of(scene, outcome, name)], Facts = [new(Info.Id, "The renewed certificate (same names, new key) with the old token", fact)] };
+    }
+}

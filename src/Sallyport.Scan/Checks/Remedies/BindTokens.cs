@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using Sallyport.Scan.Findings;
+
+namespace Sallyport.Scan.Checks.Remedies;
+
+/// <summary>How a token is held to the certificate that it comes with.</summary>
+internal static class BindTokens
+{
+    /// <summary>General advice first, then one remedy a stack.</summary>
+    public static ImmutableArray<Remedy> All { get; } =
+    [
+        new(null, "Require the client certificate in the handshake, let the issuer write its SHA-256 into the token (cnf.x5t#S256, RFC 8705, section 3.1), and compare that with the certificate of the connection on every request: 43 characters of base64url, exactly. A token without cnf is refused where binding is required."),
+        new(
+            ServerStack.AspNetCore,
+            "Compare after the signature, in OnTokenValidated.",
+            "services.AddAuthentication().AddJwtBearer(); // the certificate and the token are never compared",
+            """
+            options.Events.OnTokenValidated = context =>
+            {
+                string? bound = context.Principal?.FindFirst("cnf") is { } cnf ? JsonDocument.Parse(cnf.Value).RootElement.GetProperty("x5t#S256").GetString() : null;
+                string shown = Base64Url.EncodeToString(SHA256.HashData(context.HttpContext.Connection.ClientCertificate!.RawData));
+                if (bound != shown) { context.Fail("the token is bound to another certificate"); }
+                return Task.CompletedTask;
+            };
+            """),
+        new(
+            ServerStack.Node,
+            "Compare the fingerprint of the peer certificate with the claim.",
+            "const claims = jwt.verify(token, key, options)",
+            """
+            const claims = jwt.verify(token, key, options)
+            const shown = crypto.createHash('sha256').update(req.socket.getPeerCertificate().raw).digest('base64url')
+            if (claims.cnf?.['x5t#S256'] !== shown) return res.sendStatus(401)
+            """),
+        new(
+            ServerStack.Go,
+            "Compare the hash of the leaf with the claim.",
+            "token, err := jwt.ParseWithClaims(raw, claims, keyFunc)",
+            """
+            sum := sha256.Sum256(r.TLS.VerifiedChains[0][0].Raw)
+            if claims.Cnf.X5tS256 != base64.RawURLEncoding.EncodeToString(sum[:]) { http.Error(w, "bound to another certificate", 401); return }
+            """),
+        new(
+            ServerStack.Axum,
+            "Compare the hash of the end-entity certificate with the claim.",
+            null,
+            "if claims.cnf.x5t_s256 != URL_SAFE_NO_PAD.encode(Sha256::digest(&peer_certificates[0])) { return Err(StatusCode::UNAUTHORIZED); }"),
+        new(
+            ServerStack.Nginx,
+            "Require the certificate and pass it on, so that the application can compare; overwrite what the client sent.",
+            "ssl_verify_client optional;",
+            """
+            ssl_verify_client on;
+            proxy_set_header X-Client-Cert $ssl_client_escaped_cert;
+            """),
+        new(
+            ServerStack.Haproxy,
+            "Compare at the edge.",
+            "bind :443 ssl crt server.pem ca-file clients.pem verify optional",
+            """
+            bind :443 ssl crt server.pem ca-file clients.pem verify required
+            http-request set-var(txn.x5t) ssl_c_der,sha2(256),ub64enc
+            http-request set-var(txn.cnf) http_auth_bearer,jwt_payload_query('$.cnf.x5t#S256')
+            http-request deny deny_status 401 unless { var(txn.cnf),strcmp(txn.x5t) eq 0 }
+            """),
+        new(
+            ServerStack.Envoy,
+            "Require the certificate and pass its hash on, sanitised; the application compares.",
+            "require_client_certificate: false",
+            """
+            require_client_certificate: true
+            forward_client_cert_details: SANITIZE_SET
+            set_current_client_cert_details: { cert: true }
+            """),
+    ];
+}
