@@ -38,8 +38,8 @@ internal static class Causes
 
     /// <summary>Whether a cause is the same whichever bad certificate showed it, so that the identity does not keep findings apart.</summary>
     /// <param name="cause">The cause key.</param>
-    /// <param name="rule">The rule of the finding: a cause that is the rule's own id is one whatever identity showed it.</param>
-    public static bool WhoeverShowsIt(string cause, string rule) => cause == rule || cause
+    /// <param name="rule">The rule of the finding: a cause that is the rule's own id, or begins with it and a space, is one whatever identity showed it.</param>
+    public static bool WhoeverShowsIt(string cause, string rule) => cause == rule || cause.StartsWith(rule + " ", System.StringComparison.Ordinal) || cause
         is CertificateNotVerified or DatesNotChecked or UsageNotChecked or RevocationNotChecked or KeyNotProved
         or SubjectConfused or AltNameConfused or NamesNormalised;
 

@@ -11,7 +11,7 @@ namespace Sallyport.Scan.Jose;
 /// <remarks>Bounded by design: it finds what nobody should have used, and is no search of a key space. Nothing is allocated for a candidate.</remarks>
 internal sealed class HmacDictionary
 {
-    private const int MaxKey = 512;
+    private const int MaxKey = 1024;
     private const int CheckEvery = 64;
     private readonly ImmutableArray<byte[]> _words;
     private readonly ImmutableArray<byte[]> _endings;

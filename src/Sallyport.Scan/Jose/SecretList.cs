@@ -41,6 +41,8 @@ internal static class SecretList
         HashSet<string> known = [.. words];
         ImmutableArray<byte[]>.Builder bytes = ImmutableArray.CreateBuilder<byte[]>();
         bytes.AddRange(words.Concat(plain.Where(known.Add)).Select(Encoding.UTF8.GetBytes));
+        // A secret that was too short for a library is said twice.
+        bytes.AddRange(plain.SelectMany(word => new[] { word + word, $"{word}-{word}", $"{word}_{word}", $"{word}{word}{word}{word}" }).Where(known.Add).Select(Encoding.UTF8.GetBytes));
         // What is base64 may have been meant as the bytes that it stands for.
         bytes.AddRange(plain.Select(Decoded).OfType<byte[]>());
         return bytes.ToImmutable();

@@ -14,6 +14,7 @@ public sealed class HmacDictionaryTests
     [InlineData("HS256", "your-256-bit-secret")]
     [InlineData("HS256", "THIS IS USED TO SIGN AND VERIFY JWT TOKENS, REPLACE IT WITH YOUR OWN SECRET, IT CAN BE ANY STRING")]
     [InlineData("HS256", "Orders-secret")]
+    [InlineData("HS256", "your-256-bit-secret-your-256-bit-secret")]
     public void Finds_what_nobody_should_have_used(string algorithm, string secret)
     {
         HmacSearch result = Search(algorithm, Encoding.UTF8.GetBytes(secret));

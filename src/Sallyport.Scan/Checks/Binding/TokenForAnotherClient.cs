@@ -1,12 +1,9 @@
 using System;
-using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using System.Text;
-using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
-using Sallyport.Scan.Checks.Remedies;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Jose;
 using Sallyport.Scan.Target;
@@ -46,7 +43,7 @@ internal sealed class TokenForAnotherClient : Check
     /// <inheritdoc/>
     public override async Task<CheckResult> RunAsync(CheckContext context, CancellationToken cancellationToken)
     {
-        if (context.Api.Identities.FirstOrDefault(one => one is { Disposable: true, HasCertificate: true, Login: { TokenMember: not null } }) is not { Login: { TokenMember: { } member } login } owner)
+        if (context.Request.Identities.FirstOrDefault(one => one is { Disposable: true, HasCertificate: true, State: IdentityState.Valid or IdentityState.Revocable, Login: { TokenMember: not null } }) is not { Login: { TokenMember: { } member } login } owner)
         {
             return CheckResult.NotTested("no disposable identity has a certificate and a login that yields a token", "identities.NAME with cert, key, login and disposable: true");
         }
@@ -90,7 +87,7 @@ internal sealed class TokenForAnotherClient : Check
         {
             bool names = JsonWebToken.TryParse(token, out JsonWebToken? issued, out _);
             string? subject = issued?.Claims.Text("client_id") ?? issued?.Claims.Text("sub");
-            JsonWebToken.TryParse(TokenIn(own, owner.Login?.TokenMember ?? ""), out JsonWebToken? right, out _);
+            JsonWebToken? right = JsonWebToken.TryParse(TokenIn(own, owner.Login?.TokenMember ?? ""), out JsonWebToken? first, out _) ? first : null;
             string? expected = right?.Claims.Text("client_id") ?? right?.Claims.Text("sub");
             return names && subject is not null && subject != expected
                 ? new Outcome.Passed()

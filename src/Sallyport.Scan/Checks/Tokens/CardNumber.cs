@@ -26,7 +26,7 @@ internal static class CardNumber
             ('6', 16) => digits.StartsWith("6011", StringComparison.Ordinal) || digits.StartsWith("65", StringComparison.Ordinal),
             _ => false,
         };
-        return issued && digits.Distinct().Count() > 2 && Luhn(digits);
+        return issued && digits.Distinct().Count() > 1 && Luhn(digits);
     }
 
     private static bool Luhn(string digits)

@@ -14,6 +14,8 @@ namespace Sallyport.Scan.Checks.Tokens;
 /// <summary>JWT-013: a token after its user signed out.</summary>
 internal sealed partial class EndedToken : Check
 {
+    private static readonly TimeSpan s_oldEnough = TimeSpan.FromSeconds(1.5);
+
     /// <inheritdoc/>
     public override CheckInfo Info { get; } = new()
     {
@@ -34,7 +36,7 @@ internal sealed partial class EndedToken : Check
     /// <inheritdoc/>
     public override async Task<CheckResult> RunAsync(CheckContext context, CancellationToken cancellationToken)
     {
-        if (context.Api.Identities.FirstOrDefault(one => one is { Disposable: true, Login.TokenMember: not null }) is not { } identity)
+        if (context.Request.Identities.FirstOrDefault(one => one is { Disposable: true, State: IdentityState.Valid or IdentityState.Revocable, Login.TokenMember: not null }) is not { } identity)
         {
             return CheckResult.NotTested("no disposable identity has a login that yields a token", "identities.NAME with disposable: true and a login");
         }
@@ -90,11 +92,18 @@ internal sealed partial class EndedToken : Check
                     Confidence = one.ByMarker ? Confidence.Confirmed : Confidence.Firm,
                     Evidence = [baseline.First.ToEvidence(), ended.ToEvidence(), first.ToEvidence()],
                 }),
-            (Verdict.Rejected, Verdict.Rejected) => await context.Oracle.StillHoldsAsync(baseline, cancellationToken).ConfigureAwait(false)
+            (Verdict.Rejected, Verdict.Rejected) => await SignedInAnewAsync(context, baseline, cancellationToken).ConfigureAwait(false)
                 ? new Outcome.Passed()
                 : new Outcome.NotTested($"after signing in anew {identity.Name} is refused as well"),
             ({ } doubt, _) => new Outcome.NotTested($"the token from before: {doubt.Detail}"),
         };
+    }
+
+    // A login that is only moments old is not repeated: its refusal would look like a wrong password.
+    private static async Task<bool> SignedInAnewAsync(CheckContext context, Baseline baseline, CancellationToken cancellationToken)
+    {
+        await Task.Delay(s_oldEnough, context.Time, cancellationToken).ConfigureAwait(false);
+        return await context.Oracle.StillHoldsAsync(baseline, cancellationToken).ConfigureAwait(false);
     }
 
     private static bool ShortLived(CheckContext context, Secret token) => Jose.JsonWebToken.TryParse(token.Reveal(), out Jose.JsonWebToken? read, out _)

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
@@ -83,12 +82,12 @@ internal sealed class LaxParser : TokenCheck
         string past = ExpiredToken.Time(context.Time.GetUtcNow() - TimeSpan.FromDays(1));
         List<TokenProbe> probes =
         [
-            new("crit naming an unknown header", forge.Make(token.Header.With("crit", "[\"urn:sallyport:unknown\"]").With("urn:sallyport:unknown", "true"), token.Claims)) { Variant = "crit" },
-            new("crit naming b64, and b64 false", forge.Make(token.Header.With("b64", "false").With("crit", "[\"b64\"]"), token.Claims)) { Variant = "crit" },
-            new("a whole token as its payload", forge.Make(token.Header.WithText("cty", "JWT"), Encoding.ASCII.GetBytes(token.Compact))) { Variant = "nested" },
+            new("crit naming an unknown header", forge.Make(token.Header.With("crit", "[\"urn:sallyport:unknown\"]").With("urn:sallyport:unknown", "true"), token.Claims)) { Variant = "crit", Cause = "JWT-016 crit" },
+            new("crit naming b64, and b64 false", forge.Make(token.Header.With("b64", "false").With("crit", "[\"b64\"]"), token.Claims)) { Variant = "crit", Cause = "JWT-016 crit" },
+            new("a whole token as its payload", forge.Make(token.Header.WithText("cty", "JWT"), Encoding.ASCII.GetBytes(token.Compact))) { Variant = "nested", Cause = "JWT-016 nested" },
         ];
         TokenProbe expired = new("exp one day ago", forge.Make(token.Header, token.Claims.With("exp", past)));
-        TokenProbe twice = new("exp twice, the last one day ago", forge.Make(token.Header, token.Claims.WithExtra("exp", past))) { Variant = "duplicate" };
+        TokenProbe twice = new("exp twice, the last one day ago", forge.Make(token.Header, token.Claims.WithExtra("exp", past))) { Variant = "duplicate", Cause = "JWT-016 duplicate" };
         List<(TokenProbe Probe, Verdict Verdict)> judged = [];
         TokenRun run = new(context, scene);
         await using (run.ConfigureAwait(false))

@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
@@ -30,7 +29,7 @@ internal sealed class LoweredScope : Check
         Needs = [Need.Caller],
         Why = "A token is proof of who calls and of what the caller was granted. An operation that only asks whether the token is valid, or takes the role from elsewhere, grants everything to everybody who has any token.",
         Impact = "A token that was granted for reading one thing calls every operation.",
-        How = "On operations whose description demands scopes, and on those that only an identity with a higher role may call: the real token with scope and role claims taken out, and with a scope of no meaning, signed as the issuer does. The right token is served there.",
+        How = "On operations whose description demands scopes, and on those that only an identity with a higher role may call: the real token with scope and role claims taken out, and with a scope of no meaning, signed as the issuer does. The right token is served there. Where the description demands nothing, the usual operation is tried, and an accept is a suspicion.",
         Sources = ["RFC 9700, section 2.3", "RFC 6750, section 3.1", "OWASP API Security Top 10 2023, API5"],
         Remedies = CheckClaims.Scopes,
     };
@@ -49,14 +48,6 @@ internal sealed class LoweredScope : Check
             return new() { Probes = [new(none)] };
         }
 
-        ImmutableArray<(Operation Operation, Identity Identity)> privileged = [.. Privileged(context, scene.Owner).Take(MaxOperations)];
-        if (privileged.IsEmpty)
-        {
-            return context.Api.Admin is null
-                ? CheckResult.NotTested("no operation is known that needs a scope or a role", "scopes in the description, or an identity with a higher role and a token: identities.NAME.role")
-                : CheckResult.NotApplicable("no operation that only reads demands a scope, and none is meant for a role");
-        }
-
         (TokenForge? forge, Outcome? not) = await TokenForge.OfAsync(context, scene, cancellationToken).ConfigureAwait(false);
         if (forge is null)
         {
@@ -64,32 +55,43 @@ internal sealed class LoweredScope : Check
         }
 
         List<ProbeResult> probes = [];
-        foreach ((Operation operation, Identity identity) in privileged)
+        foreach ((Operation operation, Identity identity) in await PrivilegedAsync(context, scene.Owner, cancellationToken).ConfigureAwait(false))
         {
-            probes.AddRange(await OnAsync(context, operation, identity, forge, cancellationToken).ConfigureAwait(false));
+            probes.AddRange(await OnAsync(context, operation, identity, forge, declared: true, cancellationToken).ConfigureAwait(false));
         }
 
-        return new() { Probes = [.. probes] };
+        // Nothing says what any operation needs: that the usual one needs nothing of the token's rights is a suspicion.
+        return new() { Probes = probes.Count > 0 ? [.. probes] : [.. await OnAsync(context, scene.Operation, scene.Owner, forge, declared: false, cancellationToken).ConfigureAwait(false)] };
     }
 
-    private static IEnumerable<(Operation Operation, Identity Identity)> Privileged(CheckContext context, Identity owner)
+    private static async Task<List<(Operation Operation, Identity Identity)>> PrivilegedAsync(CheckContext context, Identity owner, CancellationToken cancellationToken)
     {
+        List<(Operation Operation, Identity Identity)> found = [];
         foreach (Operation operation in context.Api.Operations.Where(one => one.Method == "GET"))
         {
             // Every alternative must demand one: else the others open the operation without it.
-            bool scoped = operation.Security.Length > 0 && operation.Security.All(way => way.Schemes.Any(scheme => !scheme.Scopes.IsEmpty));
-            if (scoped)
+            bool scoped = !operation.Security.IsDefaultOrEmpty && operation.Security.All(way => way.Schemes.Any(scheme => !scheme.Scopes.IsEmpty));
+            bool roles = !operation.Roles.IsDefaultOrEmpty;
+            if (found.Count == MaxOperations || (!scoped && !roles))
             {
-                yield return (operation, operation.Roles.IsEmpty ? owner : context.Api.Admin ?? owner);
+                continue;
             }
-            else if (!operation.Roles.IsEmpty && context.Api.Admin is { } admin)
+
+            bool own = await context.Api.BaselineAsync(operation, owner, cancellationToken).ConfigureAwait(false) is BaselineResult.Learned;
+            if (own && scoped)
             {
-                yield return (operation, admin);
+                found.Add((operation, owner));
+            }
+            else if (!own && context.Api.Admin is { } admin && await context.Api.BaselineAsync(operation, admin, cancellationToken).ConfigureAwait(false) is BaselineResult.Learned)
+            {
+                found.Add((operation, admin));
             }
         }
+
+        return found;
     }
 
-    private async Task<IEnumerable<ProbeResult>> OnAsync(CheckContext context, Operation operation, Identity identity, TokenForge forge, CancellationToken cancellationToken)
+    private async Task<IEnumerable<ProbeResult>> OnAsync(CheckContext context, Operation operation, Identity identity, TokenForge forge, bool declared, CancellationToken cancellationToken)
     {
         PresentedCredentials credentials = await context.Api.CredentialsAsync(identity, cancellationToken).ConfigureAwait(false);
         if (credentials.Token is not { } secret || !JsonWebToken.TryParse(secret.Reveal(), out JsonWebToken? token, out _))
@@ -136,7 +138,7 @@ internal sealed class LoweredScope : Check
                 Verdict verdict = await run.JudgeAsync(name, forge.Make(token.Header, claims), cancellationToken).ConfigureAwait(false);
                 results.Add(new(verdict switch
                 {
-                    Verdict.Accepted accepted => new Outcome.Failed(FlawOf(scene, name, accepted)),
+                    Verdict.Accepted accepted => new Outcome.Failed(FlawOf(scene, name, accepted, declared)),
                     Verdict.Rejected => new Outcome.Passed(),
                     _ => new Outcome.NotTested($"{name}: {verdict.Detail}"),
                 })
@@ -149,11 +151,11 @@ internal sealed class LoweredScope : Check
         }
     }
 
-    private Flaw FlawOf(TokenScene scene, string name, Verdict.Accepted accepted) => new()
+    private Flaw FlawOf(TokenScene scene, string name, Verdict.Accepted accepted, bool declared) => new()
     {
         Expected = "The operation refuses a token without the scope or role that it needs.",
         Observed = $"A token with {name} got what {scene.Owner.Name} gets with all rights, twice ({accepted.Detail}).",
-        Confidence = accepted.ByMarker ? Confidence.Confirmed : Confidence.Firm,
+        Confidence = !declared ? Confidence.Suspect : accepted.ByMarker ? Confidence.Confirmed : Confidence.Firm,
         Evidence = [scene.Baseline.First.ToEvidence($"control: {scene.Owner.Name}"), accepted.Exchange.ToEvidence()],
         Cause = Info.Id,
     };

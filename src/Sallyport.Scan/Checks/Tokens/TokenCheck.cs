@@ -105,7 +105,7 @@ internal abstract class TokenCheck : Check
             Observed = $"A token with {probe.Name} got what {scene.Owner.Name} gets, twice ({accepted.Detail}), while no token{(scene.SignatureIgnored ? " is" : " and one with a wrong signature are")} refused.",
             Confidence = probe.AtMost < proof ? probe.AtMost : proof,
             Evidence = [.. scene.Controls(), accepted.Exchange.ToEvidence()],
-            Cause = Info.Id,
+            Cause = probe.Cause ?? Info.Id,
         };
     }
 

@@ -10,6 +10,9 @@ internal sealed record TokenProbe(string Name, string Token)
     /// <summary>The variant, when the rule bundles causes.</summary>
     public string? Variant { get; init; }
 
+    /// <summary>The cause, when the rule's probes do not all have one; begins with the rule's id and a space.</summary>
+    public string? Cause { get; init; }
+
     /// <summary>How sure an accept is at most.</summary>
     public Confidence AtMost { get; init; } = Confidence.Confirmed;
 

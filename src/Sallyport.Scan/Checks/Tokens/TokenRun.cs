@@ -3,7 +3,6 @@ using System.Threading;
 using System.Threading.Tasks;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Oracle;
-using Sallyport.Scan.Target;
 using Sallyport.Scan.Transport;
 using Sallyport.Tls.Http;
 
