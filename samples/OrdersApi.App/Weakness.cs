@@ -41,7 +41,7 @@ public enum Weakness
     // Tokens.
     [Plants("JWT-001", Flaw = "a token that says alg none and has no signature is believed")]
     AlgorithmNone,
-    [Plants("JWT-002", "JWT-017", Flaw = "the signature is never looked at")]
+    [Plants("JWT-002", Flaw = "the signature is never looked at")]
     SignatureIgnored,
     [Plants("JWT-003", Flaw = "the public key is taken for the secret of an HMAC when the token says HS256")]
     KeyConfusion,

@@ -30,7 +30,7 @@ internal sealed class TokenFlaws(FrozenSet<Weakness> weak, TokenMint mint, Datab
         var signed = new Signed(header, Text(header, "alg"), Encoding.ASCII.GetBytes($"{head}.{claims}"), Decode(signature));
         return (weak.Contains(Weakness.AlgorithmNone) && signed.Algorithm.Equals("none", StringComparison.OrdinalIgnoreCase) && signature.Length == 0)
             || (weak.Contains(Weakness.SignatureIgnored) && TokenShape.HeaderHolds(head, mint.KeyId) && signed.Algorithm == mint.Algorithm)
-            || (weak.Contains(Weakness.GuessableSecret) && IsHmac(signed, Encoding.UTF8.GetBytes(mint.SigningKey)))
+            || (weak.Contains(Weakness.GuessableSecret) && TokenShape.HeaderHolds(head, mint.KeyId) && IsHmac(signed, Encoding.UTF8.GetBytes(mint.SigningKey)))
             || (weak.Contains(Weakness.KeyConfusion) && IsHmac(signed, Encoding.ASCII.GetBytes(mint.PublicKeyPem)))
             || (weak.Contains(Weakness.KeyFromHeaderName) && IsHmac(signed, KeyNamed(Text(header, "kid"))))
             || (weak.Contains(Weakness.KeyFromHeader) && IsByEmbeddedKey(signed))

@@ -33,14 +33,14 @@ internal static class Causes
     /// <summary>A certificate of another account is served as the owner's: AUTHZ-001, MTLS-121.</summary>
     public const string OwnerNotChecked = "the owner is not checked";
 
-    /// <summary>A token is not held to the certificate that it names: BIND-001, BIND-009.</summary>
+    /// <summary>A token is not held to the certificate that it names: BIND-001, BIND-006, BIND-009.</summary>
     public const string BindingNotChecked = "the token's binding is not checked";
 
     /// <summary>Whether a cause is the same whichever bad certificate showed it, so that the identity does not keep findings apart.</summary>
     /// <param name="cause">The cause key.</param>
     /// <param name="rule">The rule of the finding: a cause that is the rule's own id, or begins with it and a space, is one whatever identity showed it.</param>
     public static bool WhoeverShowsIt(string cause, string rule) => cause == rule || cause.StartsWith(rule + " ", System.StringComparison.Ordinal) || cause
-        is CertificateNotVerified or DatesNotChecked or UsageNotChecked or RevocationNotChecked or KeyNotProved
+        is CertificateNotVerified or DatesNotChecked or UsageNotChecked or RevocationNotChecked or KeyNotProved or BindingNotChecked
         or SubjectConfused or AltNameConfused or NamesNormalised;
 
     /// <summary>A connection of one name is served another name's content: MTLS-211, MTLS-216, MTLS-217.</summary>

@@ -45,7 +45,7 @@ internal sealed class AlteredBinding : ClaimCheck
 
         byte[] right = SHA256.HashData(scene.Owner.Chain[0].AsSpan());
         string other = Base64UrlText.Encode(SHA256.HashData(right));
-        TokenProbe Of(string name, string cnf, string variant = "other") => new(name, forge.Make(token.Header, token.Claims.With("cnf", cnf))) { Variant = variant };
+        TokenProbe Of(string name, string cnf, string variant = "other") => new(name, forge.Make(token.Header, token.Claims.With("cnf", cnf))) { Variant = variant, Cause = Causes.BindingNotChecked };
         List<TokenProbe> probes =
         [
             Of("another certificate's thumbprint in cnf", $$"""{"x5t#S256":"{{other}}"}"""),
@@ -54,7 +54,7 @@ internal sealed class AlteredBinding : ClaimCheck
             Of("a null cnf", "null"),
             Of("jkt instead of a certificate in cnf", $$"""{"jkt":"{{other}}"}"""),
             Of("jkt beside another certificate's thumbprint in cnf", $$"""{"jkt":"{{other}}","x5t#S256":"{{other}}"}"""),
-            new("no cnf", forge.Make(token.Header, token.Claims.Without("cnf"))) { Variant = "other" },
+            new("no cnf", forge.Make(token.Header, token.Claims.Without("cnf"))) { Variant = "other", Cause = Causes.BindingNotChecked },
             Of("the thumbprint in hex", $$"""{"x5t#S256":"{{Convert.ToHexStringLower(right)}}"}""", "spelling"),
             Of("the thumbprint with padding", $$"""{"x5t#S256":"{{Base64UrlText.Encode(right)}}="}""", "spelling"),
         ];

@@ -14,6 +14,7 @@ namespace Sallyport.Scan.Checks.Binding;
 /// <summary>BIND-004: a certificate of a rogue CA, or an expired one, with a right token.</summary>
 internal sealed class BadCertificateWithToken : BindingCheck
 {
+    private const string Unknown = "MTLS-102";
     private const string Rogue = "MTLS-103";
     private const string Expired = "MTLS-104";
 
@@ -28,7 +29,7 @@ internal sealed class BadCertificateWithToken : BindingCheck
         Needs = [Need.Tls, Need.Identity, Need.CertificateRequested, Need.CertificateMatters],
         Why = "Code that handles certificate and token together may let the token decide alone once it is right, or look for a certificate without verifying it. Then the certificate proves nothing just when an attacker has a token.",
         Impact = "Whoever steals a token makes the certificate that goes with it.",
-        How = "The first identity's own token with a copy of its certificate from a rogue CA of the same name, and with one that has expired (with the client CA's key). Both must be refused, while the right certificate with the same token is served.",
+        How = "The first identity's own token with copies of its certificate from an unknown CA and from a rogue CA with the real one's name, and with one that has expired (with the client CA's key). All must be refused, while the right certificate with the same token is served.",
         Sources = ["RFC 5280, section 6.1", "RFC 8705, section 2.1"],
         Remedies = BindTokens.All,
     };
@@ -42,7 +43,7 @@ internal sealed class BadCertificateWithToken : BindingCheck
         }
 
         List<ProbeResult> probes = [];
-        foreach (MatrixIdentity forged in context.Forged(Rogue).Take(2).Concat(context.Forged(Expired).Take(1)))
+        foreach (MatrixIdentity forged in context.Forged(Unknown).Take(1).Concat(context.Forged(Rogue).Take(1)).Concat(context.Forged(Expired).Take(1)))
         {
             string identity = $"{forged.Description}, token of {scene.Owner.Name}";
             Outcome? doubt = await context.DoubtAsync(forged, cancellationToken).ConfigureAwait(false);
@@ -52,7 +53,7 @@ internal sealed class BadCertificateWithToken : BindingCheck
                 null => doubt!, // one of the two is there
                 Verdict.Accepted accepted => new Outcome.Failed(FlawOf(scene, accepted, "A bad certificate is refused whatever token comes with it.", $"A {identity}") with
                 {
-                    Cause = forged.RuleId == Rogue ? Causes.CertificateNotVerified : Causes.DatesNotChecked,
+                    Cause = forged.RuleId == Expired ? Causes.DatesNotChecked : Causes.CertificateNotVerified,
                 }),
                 _ => RefusedOr(verdict, identity),
             }, identity));

@@ -77,6 +77,14 @@ internal sealed class ForeignSession : Check
                 continue;
             }
 
+            // An identity with a token as well may owe the answer to that: what refuses the cookie anyway says nothing of it.
+            Verdict session = await context.Oracle.JudgeAgainstAsync(Probe(Actor.Of(owner).WithHeaders("certificate and cookie only", [new("cookie", cookie)]), "certificate and cookie only"), own, cancellationToken).ConfigureAwait(false);
+            if (session is not Verdict.Accepted)
+            {
+                reason ??= session is Verdict.Rejected ? new Outcome.NotApplicable($"{operation.Name} is not opened by the session alone") : new Outcome.NotTested($"with the cookie alone: {session.Detail}");
+                continue;
+            }
+
             return await OnAsync(context, operation, own, owner, other, cookie, cancellationToken).ConfigureAwait(false);
         }
 
@@ -86,8 +94,12 @@ internal sealed class ForeignSession : Check
     private static IEnumerable<Operation> Candidates(CheckContext context)
     {
         IEnumerable<Operation> chosen = context.Survey.ProtectedOperation is { } first ? [first] : [];
-        return chosen.Concat(context.Api.Operations.Where(one => one.Method == "GET" && one.HasSecurity)).DistinctBy(one => one.Name).Take(MaxOperations);
+        // What is described to want a cookie comes first.
+        return chosen.Concat(context.Api.Operations.Where(one => one.Method == "GET" && one.HasSecurity)).DistinctBy(one => one.Name)
+            .OrderByDescending(one => WantsCookie(one) ? 2 : one.Name == context.Survey.ProtectedOperation?.Name ? 1 : 0).Take(MaxOperations);
     }
+
+    private static bool WantsCookie(Operation operation) => !operation.Security.IsDefaultOrEmpty && operation.Security.Any(way => way.Schemes.Any(scheme => scheme is { Kind: SecuritySchemeKind.ApiKey, In: "cookie" }));
 
     private async Task<CheckResult> OnAsync(CheckContext context, Operation operation, Baseline own, Identity owner, Identity? other, Secret cookie, CancellationToken cancellationToken)
     {

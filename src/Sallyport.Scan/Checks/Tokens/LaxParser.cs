@@ -118,7 +118,8 @@ internal sealed class LaxParser : TokenCheck
             return Of(scene, "large", new Outcome.NotTested("a header of 1 MB is more than safe mode sends") { Needs = ["--mode active"] });
         }
 
-        string filler = JsonWebToken.Encode(JoseObject.Of("""{"alg":"HS256"}""").WithText("kid", new string('k', HeaderBytes / 4 * 3)), "{}"u8, new byte[32]);
+        string header = $$"""{"alg":"HS256","kid":"{{new string('k', HeaderBytes / 4 * 3)}}"}""";
+        string filler = $"{Base64UrlText.Encode(Encoding.ASCII.GetBytes(header))}.e30.{Base64UrlText.Encode(new byte[32])}";
         Ask bare = scene.As(Actor.Of(scene.Owner).WithoutApplication());
         RawHttpRequest request = bare.Request ?? new();
         Ask large = bare with { Title = "a token of 1 MB", Mode = ScanMode.Active, Request = request with { Headers = [.. request.Headers, new("authorization", "Bearer " + filler)] } };

@@ -10,7 +10,7 @@ internal sealed record TokenProbe(string Name, string Token)
     /// <summary>The variant, when the rule bundles causes.</summary>
     public string? Variant { get; init; }
 
-    /// <summary>The cause, when the rule's probes do not all have one; begins with the rule's id and a space.</summary>
+    /// <summary>The cause, when the rule's probes do not all share the rule's own: see <see cref="Causes.WhoeverShowsIt"/>.</summary>
     public string? Cause { get; init; }
 
     /// <summary>How sure an accept is at most.</summary>

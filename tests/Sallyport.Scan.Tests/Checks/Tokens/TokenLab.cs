@@ -4,7 +4,6 @@ using System.Linq;
 using System.Security.Cryptography;
 using System.Threading;
 using System.Threading.Tasks;
-using Sallyport.Lab.Pki;
 using Sallyport.Lab.Processes;
 using Sallyport.Lab.Servers;
 using Sallyport.Scan.Checks;
