@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Sallyport.Scan.Oracle;
+using Sallyport.Scan.Transport;
 
 namespace Sallyport.Scan.Api;
 
@@ -17,7 +18,8 @@ internal abstract record Access
     /// <summary>N or G gets what P gets: whatever other credentials get proves nothing.</summary>
     /// <param name="Baseline">What everybody gets.</param>
     /// <param name="Who">Who of the two was served first: <c>none</c> or <c>garbage</c>.</param>
-    internal sealed record Public(Baseline Baseline, string Who) : Access;
+    /// <param name="Served">What that one got.</param>
+    internal sealed record Public(Baseline Baseline, string Who, Exchange Served) : Access;
 
     /// <summary>It could not be told.</summary>
     /// <param name="Reason">Why, one clause.</param>

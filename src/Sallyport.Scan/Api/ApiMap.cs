@@ -88,6 +88,13 @@ internal sealed class ApiMap(ScanRequest request, Survey survey, IScanTransport 
         }
         : null;
 
+    /// <summary>An identity's values for one operation: the user's, and ids out of what the API lists for it where those leave a parameter of the path open.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="identity">The identity.</param>
+    /// <param name="cancellationToken">The scan's own token.</param>
+    public Task<OwnValues> ValuesAsync(Operation operation, Identity identity, CancellationToken cancellationToken) =>
+        _shared.OnceAsync($"values {operation.Name} {identity.Name}", () => OwnIds.FillAsync(this, transport, operation, identity, cancellationToken));
+
     /// <summary>P(x): what an identity gets on an operation that only reads, with its own values: two equal calls, the catch-all guard, markers.</summary>
     /// <param name="operation">The operation; one that may write is never a baseline.</param>
     /// <param name="identity">The identity.</param>
@@ -188,7 +195,8 @@ internal sealed class ApiMap(ScanRequest request, Survey survey, IScanTransport 
         }
 
         await _listed.LearnAsync(Operations, operation, identity, BaselineAsync, cancellationToken).ConfigureAwait(false);
-        return AskFor(operation, identity, Actor.Of(identity), $"control: {identity.Name}") is { } ask
+        OwnValues own = await ValuesAsync(operation, identity, cancellationToken).ConfigureAwait(false);
+        return AskFor(operation, own.Identity, Actor.Of(identity), $"control: {identity.Name}") is { } ask
             ? await oracle.LearnAsync(ask with { Reusable = true }, cancellationToken).ConfigureAwait(false)
             : new BaselineResult.Failed(MissingFor(operation, identity).Reason, null);
     }
@@ -222,7 +230,7 @@ internal sealed class ApiMap(ScanRequest request, Survey survey, IScanTransport 
         ImmutableArray<Verdict> strangers = await StrangersAsync(operation, owner, baseline, cancellationToken).ConfigureAwait(false);
         if (strangers.OfType<Verdict.Accepted>().FirstOrDefault() is { } served)
         {
-            return new Access.Public(baseline, served.Exchange.Ask.Actor.Name);
+            return new Access.Public(baseline, served.Exchange.Ask.Actor.Name, served.Exchange);
         }
 
         return strangers.FirstOrDefault(verdict => verdict is not Verdict.Rejected) is { } doubt

@@ -33,12 +33,14 @@ internal sealed class WriteJournal(IScanTransport transport, Action<WriteRecord>
     /// <param name="write">The request; its mode decides whether the scan may send it.</param>
     /// <param name="restore">What undoes it, as the one who may; <c>null</c> when the write changes nothing that has to be undone (the scanner's own new object, a refused call).</param>
     /// <param name="cancellationToken">Cancels the write; the restoring is done all the same.</param>
-    public async Task<Exchange> WriteAsync(Ask write, Ask? restore, CancellationToken cancellationToken)
+    /// <param name="otherwise">What undoes it when <paramref name="restore"/> is refused: a server that lets in less also changed less.</param>
+    public async Task<Exchange> WriteAsync(Ask write, Ask? restore, CancellationToken cancellationToken, Ask? otherwise = null)
     {
         Entry entry = new()
         {
             Record = new WriteRecord(write.Title, $"{write.Request?.Method} {write.Request?.Target}", write.Actor.Name, restore is null ? WriteState.Kept : WriteState.Open),
             Restore = restore,
+            Otherwise = otherwise,
         };
         lock (_gate)
         {
@@ -73,8 +75,9 @@ internal sealed class WriteJournal(IScanTransport transport, Action<WriteRecord>
             WriteState state;
             try
             {
-                Exchange exchange = await transport.ExchangeAsync(entry.Restore! with { Title = $"restore: {entry.Record.Title}", Pooled = false }, cancellationToken).ConfigureAwait(false); // Last yields entries with one
-                state = exchange.Status is >= 200 and < 300 ? WriteState.Restored : WriteState.NotRestored;
+                bool restored = await SendAsync(entry.Restore!, entry, cancellationToken).ConfigureAwait(false) // Last yields entries with one
+                    || (entry.Otherwise is { } otherwise && await SendAsync(otherwise, entry, cancellationToken).ConfigureAwait(false));
+                state = restored ? WriteState.Restored : WriteState.NotRestored;
             }
             catch (BudgetException)
             {
@@ -105,6 +108,9 @@ internal sealed class WriteJournal(IScanTransport transport, Action<WriteRecord>
         await RestoreAsync(CancellationToken.None).ConfigureAwait(false);
     }
 
+    private async Task<bool> SendAsync(Ask restore, Entry entry, CancellationToken cancellationToken) =>
+        (await transport.ExchangeAsync(restore with { Title = $"restore: {entry.Record.Title}", Pooled = false }, cancellationToken).ConfigureAwait(false)).Status is >= 200 and < 300;
+
     private Entry? Last()
     {
         lock (_gate)
@@ -118,5 +124,7 @@ internal sealed class WriteJournal(IScanTransport transport, Action<WriteRecord>
         public required WriteRecord Record { get; set; }
 
         public Ask? Restore { get; init; }
+
+        public Ask? Otherwise { get; init; }
     }
 }

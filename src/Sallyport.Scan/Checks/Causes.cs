@@ -36,6 +36,15 @@ internal static class Causes
     /// <summary>A token is not held to the certificate that it names: BIND-001, BIND-006, BIND-009.</summary>
     public const string BindingNotChecked = "the token's binding is not checked";
 
+    /// <summary>Credentials that are none are served: AUTH-001; identity "garbage".</summary>
+    public const string GarbageServed = "garbage credentials are served";
+
+    /// <summary>An account without the role is served as one that has it: AUTHZ-006, AUTHZ-013.</summary>
+    public const string RoleNotChecked = "the role is not checked";
+
+    /// <summary>What one account owns is changed by another: AUTHZ-002, AUTHZ-007.</summary>
+    public const string WriterNotChecked = "the owner is not checked when writing";
+
     /// <summary>Whether a cause is the same whichever bad certificate showed it, so that the identity does not keep findings apart.</summary>
     /// <param name="cause">The cause key.</param>
     /// <param name="rule">The rule of the finding: a cause that is the rule's own id, or begins with it and a space, is one whatever identity showed it.</param>

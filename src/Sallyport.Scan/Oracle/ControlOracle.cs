@@ -88,7 +88,7 @@ internal sealed class ControlOracle(IScanTransport transport, Func<string> sibli
             Shape = shape,
             Markers = Markers.Candidates(ask, shape, one, two),
         };
-        Exchange elsewhere = await transport.ExchangeAsync(Sibling(baseline.Ask), cancellationToken).ConfigureAwait(false);
+        Exchange elsewhere = await transport.ExchangeAsync(Elsewhere(baseline.Ask), cancellationToken).ConfigureAwait(false);
         return elsewhere.Answer is { Status: >= 200 and < 300 } same && same.Status == one.Status && shape.Matches(same)
             ? new BaselineResult.Failed("a random path gets the same answer: whatever is asked, this server says the same", elsewhere)
             : new BaselineResult.Learned(baseline);
@@ -110,6 +110,17 @@ internal sealed class ControlOracle(IScanTransport transport, Func<string> sibli
 
     private Coalesced Shared(Baseline baseline) => _controls.GetOrAdd(baseline, b => new Coalesced(() => HoldsAsync(b)));
 
+    /// <inheritdoc/>
+    public Ask Elsewhere(Ask ask)
+    {
+        string target = ask.Request?.Target ?? "/";
+        int query = target.IndexOf('?', StringComparison.Ordinal);
+        string path = query < 0 ? target : target[..query];
+        int last = path.LastIndexOf('/');
+        string elsewhere = path[..(last + 1)] + sibling() + (query < 0 ? "" : target[query..]);
+        return ask with { Title = "a random path", Request = ask.Request is { } request ? request with { Target = elsewhere } : null, Reusable = true };
+    }
+
     private static string? Unusable(Exchange exchange) => exchange switch
     {
         { Answer: { Status: >= 200 and < 300 } answer } => VerdictRules.SaysDenied(AnswerShape.Text(answer)) && answer.Body.Length < 2048
@@ -125,15 +136,5 @@ internal sealed class ControlOracle(IScanTransport transport, Func<string> sibli
         Exchange now = await transport.ExchangeAsync(baseline.Ask with { Reusable = false, Title = $"control: {baseline.Ask.Actor.Name}" }, CancellationToken.None)
             .ConfigureAwait(false);
         return VerdictRules.Judge(now, baseline) is Verdict.Accepted;
-    }
-
-    private Ask Sibling(Ask ask)
-    {
-        string target = ask.Request?.Target ?? "/";
-        int query = target.IndexOf('?', StringComparison.Ordinal);
-        string path = query < 0 ? target : target[..query];
-        int last = path.LastIndexOf('/');
-        string elsewhere = path[..(last + 1)] + sibling() + (query < 0 ? "" : target[query..]);
-        return ask with { Title = "a random path", Request = ask.Request is { } request ? request with { Target = elsewhere } : null, Reusable = true };
     }
 }

@@ -34,6 +34,10 @@ internal interface IOracle
     /// <param name="cancellationToken">Cancels it.</param>
     Task<BaselineResult> LearnAsync(Ask ask, CancellationToken cancellationToken);
 
+    /// <summary>The same ask at a path that no API has, next to its own: whoever answers it alike answers everything alike (rule O5). One path a scan, so it is sent once for each place and actor.</summary>
+    /// <param name="ask">An ask with a request.</param>
+    Ask Elsewhere(Ask ask);
+
     /// <summary>Whether H(A) is accepted on a fresh connection started after this call. Callers at the same time share one request.</summary>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns><c>true</c>; <c>false</c> also when there is no control.</returns>

@@ -41,7 +41,7 @@ internal sealed class RouteMap : Check
     public override async Task<CheckResult> RunAsync(CheckContext context, CancellationToken cancellationToken)
     {
         ImmutableArray<(Operation Operation, RawHttpRequest? Request)> known =
-            [.. context.Request.Operations.Where(operation => operation.IsSafe && !operation.DeclaredPublic).Select(operation => (operation, context.RequestFor(operation, context.A)))];
+            [.. context.Request.Operations.Where(operation => operation.IsSafe && !operation.DeclaredPublic).Select(operation => (operation, context.Api.RequestFor(operation, context.A)))];
         List<ProbeResult> probes = [];
         probes.AddRange(known.Where(one => one.Request is null).Select(one => Probe(
             one.Operation,
@@ -52,14 +52,13 @@ internal sealed class RouteMap : Check
             return probes.Count > 0 ? new() { Probes = [.. probes] } : CheckResult.NotApplicable("no known operation only reads and is not declared public");
         }
 
-        Dictionary<string, Task<BaselineResult>> baselines = [];
         List<MatrixCell> cells = [];
         bool first = true;
         foreach (Way way in Way.All(context))
         {
             ImmutableArray<(Operation, RawHttpRequest)> asked = first || askable.Length <= MaxOnEveryWay ? askable : askable[..MaxOnEveryWay];
             first = false;
-            foreach ((Operation operation, Outcome outcome, MatrixCell? cell) in await WalkAsync(context, way, asked, baselines, cancellationToken).ConfigureAwait(false))
+            foreach ((Operation operation, Outcome outcome, MatrixCell? cell) in await WalkAsync(context, way, asked, cancellationToken).ConfigureAwait(false))
             {
                 probes.Add(Probe(operation, outcome));
                 cells.AddRange(cell is null ? [] : [cell]);
@@ -76,7 +75,6 @@ internal sealed class RouteMap : Check
         CheckContext context,
         Way way,
         ImmutableArray<(Operation Operation, RawHttpRequest Request)> asked,
-        Dictionary<string, Task<BaselineResult>> baselines,
         CancellationToken cancellationToken)
     {
         List<(Operation, Outcome, MatrixCell?)> seen = [];
@@ -111,14 +109,14 @@ internal sealed class RouteMap : Check
         // Only now: a server that takes one connection at a time would let no other in while this one is open.
         foreach ((Operation operation, Ask ask, Exchange exchange) in served)
         {
-            seen.Add(await ServedAsync(context, way, operation, ask, exchange, baselines, cancellationToken).ConfigureAwait(false));
+            seen.Add(await ServedAsync(context, way, operation, ask, exchange, cancellationToken).ConfigureAwait(false));
         }
 
         return seen;
     }
 
     /// <summary>Whether the refusal came before the server could know the path: in the handshake, or as its late word on a certificate that the handshake asked for.</summary>
-    private static bool IsBlindToThePath(CheckContext context, Verdict verdict) => verdict is Verdict.Rejected rejected && (rejected.Exchange.Opening, rejected.Where) switch
+    internal static bool IsBlindToThePath(CheckContext context, Verdict verdict) => verdict is Verdict.Rejected rejected && (rejected.Exchange.Opening, rejected.Where) switch
     {
         (Opening.Secured { Session: { CertificateRequest: not null, LaterCertificateRequests.IsEmpty: true, RenegotiationRequested: false } }, EnforcementPoint.Alert) => true,
         (Opening.Secured { Session: { CertificateRequest: not null, LaterCertificateRequests.IsEmpty: true, RenegotiationRequested: false } }, EnforcementPoint.Close) =>
@@ -165,22 +163,10 @@ internal sealed class RouteMap : Check
         Operation operation,
         Ask ask,
         Exchange served,
-        Dictionary<string, Task<BaselineResult>> baselines,
         CancellationToken cancellationToken)
     {
-        if (context.Oracle.Control is { } control && (ask.Request?.Method, ask.Request?.Target) == (context.ProtectedRequest.Method, context.ProtectedRequest.Target))
-        {
-            baselines.TryAdd(operation.Name, Task.FromResult<BaselineResult>(new BaselineResult.Learned(control)));
-        }
-
-        if (!baselines.TryGetValue(operation.Name, out Task<BaselineResult>? learning))
-        {
-            baselines[operation.Name] = learning = context.Oracle.LearnAsync(
-                context.H(Actor.Of(context.A), $"control: {context.A.Name} at {operation.Name}") with { Request = ask.Request },
-                cancellationToken);
-        }
-
-        if (await learning.ConfigureAwait(false) is not BaselineResult.Learned { Baseline: var baseline })
+        // Asked once a scan, whoever needs it: the application's checks hold others against the same.
+        if (await context.Api.BaselineAsync(operation, context.A, cancellationToken).ConfigureAwait(false) is not BaselineResult.Learned { Baseline: var baseline })
         {
             return (operation, new Outcome.NotTested($"{way.Name}: served without a certificate, but what {context.A.Name} gets could not be learned"), null);
         }

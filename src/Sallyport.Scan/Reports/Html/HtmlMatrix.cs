@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 
 namespace Sallyport.Scan.Reports.Html;
@@ -9,14 +10,16 @@ namespace Sallyport.Scan.Reports.Html;
 internal sealed class HtmlMatrix(HtmlPage page)
 {
     /// <summary>Writes it; nothing when no cell was looked at.</summary>
-    public void Write(ScanReport report)
+    /// <param name="report">The report, for its findings.</param>
+    /// <param name="cells">The cells of the certificate matrix.</param>
+    public void Write(ScanReport report, ImmutableArray<MatrixCell> cells)
     {
-        if (report.Matrix.IsEmpty)
+        if (cells.IsEmpty)
         {
             return;
         }
 
-        string[] operations = [.. report.Matrix.Select(static cell => cell.Operation).Distinct(StringComparer.Ordinal)];
+        string[] operations = [.. cells.Select(static cell => cell.Operation).Distinct(StringComparer.Ordinal)];
         page.Raw("<h2 id=\"matrix\">Who gets what</h2>\n<p class=\"lead\">Each identity, good or forged, at each operation that was tried.</p>\n<section class=\"card matrix").Raw(operations.Length <= 2 ? " narrow" : "").Raw("\"><div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\">Identity</th>");
         foreach (string operation in operations)
         {
@@ -24,7 +27,7 @@ internal sealed class HtmlMatrix(HtmlPage page)
         }
 
         page.Raw("</tr></thead>\n<tbody>\n");
-        foreach (IGrouping<string, MatrixCell> row in report.Matrix.GroupBy(static cell => cell.Identity, StringComparer.Ordinal))
+        foreach (IGrouping<string, MatrixCell> row in cells.GroupBy(static cell => cell.Identity, StringComparer.Ordinal))
         {
             page.Raw("<tr><th scope=\"row\">").Text(row.Key).Raw("</th>");
             foreach (string operation in operations)
@@ -68,7 +71,7 @@ internal sealed class HtmlMatrix(HtmlPage page)
         page.Raw("</td>");
     }
 
-    private static int Weight(MatrixCell cell) => (cell.Expected, cell.Verdict) switch
+    internal static int Weight(MatrixCell cell) => (cell.Expected, cell.Verdict) switch
     {
         (false, _) => 3,
         (_, "undecided") => 2,

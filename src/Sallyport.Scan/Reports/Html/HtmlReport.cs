@@ -31,7 +31,9 @@ internal sealed class HtmlReport(TextWriter output)
         Header(report);
         _page.Raw("<main>\n");
         Hero(report);
-        new HtmlMatrix(_page).Write(report);
+        CallTable calls = new(report.Matrix);
+        new HtmlMatrix(_page).Write(report, calls.Others);
+        new HtmlCalls(_page).Write(calls);
         new HtmlFindings(_page).Write(report);
         NotTested(report);
         Facts(report);

@@ -61,6 +61,13 @@ internal static class HtmlStyle
         .legend i{display:inline-block;width:14px;height:14px;border-radius:4px;margin-right:6px;vertical-align:-2px;border:2px solid transparent;background:var(--bg)}
         .legend .ok{background:var(--good-bg);border-color:var(--good)}.legend .wrong{background:var(--bad-bg);border-color:var(--bad)}
         .legend .open{background:var(--info-bg);border-color:var(--info)}.legend .undecided{background:transparent;border:2px dashed var(--mute)}
+        .calls{padding:12px 18px 18px}
+        .calls th,.calls td{padding:3px 10px 3px 0;border-bottom:1px solid var(--line);text-align:left;vertical-align:middle;white-space:nowrap}
+        .calls tbody th{font:13px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;white-space:normal;overflow-wrap:anywhere}
+        .calls thead th{font-size:13px;color:var(--soft)}
+        .calls td i{display:inline-block;margin-right:4px;padding:0 6px;border-radius:6px;font:12px/1.6 system-ui,sans-serif;border:1px solid transparent}
+        .calls td .ok{background:var(--good-bg);color:var(--good)}.calls td .wrong{background:var(--bad-bg);color:var(--bad);border-color:var(--bad);font-weight:700}
+        .calls td .open{background:var(--info-bg);color:var(--info)}.calls td .undecided{border:1px dashed var(--mute);color:var(--mute)}
         details.finding{margin-bottom:10px}
         summary{cursor:pointer;list-style:none}summary::-webkit-details-marker{display:none}
         .finding>summary{padding:14px 18px;display:grid;grid-template-columns:84px 1fr 14px;gap:4px 12px;align-items:center}

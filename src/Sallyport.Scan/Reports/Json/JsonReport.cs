@@ -89,6 +89,7 @@ internal sealed record JsonMatrix(ImmutableArray<string> Identities, ImmutableAr
 internal sealed record JsonCell(
     string Identity,
     string Operation,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Credentials,
     string Verdict,
     string Detail,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Expected,

@@ -79,7 +79,7 @@ internal static class JsonReportWriter
     private static JsonMatrix Matrix(ImmutableArray<MatrixCell> cells) => new(
         [.. cells.Select(static cell => cell.Identity).Distinct(StringComparer.Ordinal)],
         [.. cells.Select(static cell => cell.Operation).Distinct(StringComparer.Ordinal)],
-        [.. cells.Select(static cell => new JsonCell(cell.Identity, cell.Operation, cell.Verdict, cell.Detail, cell.Expected, cell.Rule))]);
+        [.. cells.Select(static cell => new JsonCell(cell.Identity, cell.Operation, cell.Credentials, cell.Verdict, cell.Detail, cell.Expected, cell.Rule))]);
 
     /// <summary>The stack as <c>--stack</c> takes it.</summary>
     private static string Stack(ServerStack stack) => stack.ToString().ToLowerInvariant();

@@ -30,7 +30,9 @@ internal sealed class MarkdownReport(TextWriter output)
 
         Line();
         Findings(report.Findings);
-        Matrix(report.Matrix);
+        CallTable calls = new(report.Matrix);
+        Matrix(calls.Others);
+        MarkdownCalls.Write(calls, Line);
         Facts(report.Facts);
         NotTested(report);
         if (!report.MintedSerials.IsEmpty)
@@ -172,7 +174,7 @@ internal sealed class MarkdownReport(TextWriter output)
         return longest;
     }
 
-    private static string Text(string? text)
+    internal static string Text(string? text)
     {
         var escaped = new StringBuilder();
         foreach (char c in Visible.Line(text))
