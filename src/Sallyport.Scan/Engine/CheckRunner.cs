@@ -139,7 +139,7 @@ internal sealed class CheckRunner(IScanSession? session, IProgress<ScanProgress>
                 return run;
             }
 
-            doubt = CheckRun.Ended(run.Rule, new Outcome.NotTested($"the control request of {session.Survey.Caller ?? session.Survey.A} no longer succeeded after it"));
+            doubt = CheckRun.Ended(run.Rule, new Outcome.NotTested($"the control request of {session.Survey.Caller} no longer succeeded after it"));
         }
         catch (Exception e)
         {

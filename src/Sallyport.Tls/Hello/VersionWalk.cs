@@ -16,8 +16,6 @@ internal sealed class VersionWalk(SuiteStepper stepper, SuiteScannerOptions opti
     /// <summary>Parts with fewer suites cost more refusals than they save time.</summary>
     private const int FewestInPart = 8;
 
-    private const int MostParts = 4;
-
     private readonly ImmutableArray<ImmutableArray<CipherSuite>> _chunks = SuiteChunks.For(version, options.ChunkSize);
 
     /// <summary>Asks.</summary>
@@ -55,7 +53,7 @@ internal sealed class VersionWalk(SuiteStepper stepper, SuiteScannerOptions opti
             return first;
         }
 
-        int parts = found.Length < 2 ? 1 : Math.Clamp(left.Length / FewestInPart, 1, Math.Clamp(options.Degree / 2, 1, MostParts));
+        int parts = found.Length < 2 ? 1 : Math.Clamp(left.Length / FewestInPart, 1, Math.Max(1, options.Degree / 2));
         ChunkResult[] results = await Task.WhenAll(Enumerable.Range(0, parts)
             .Select(part => LoopAsync([.. left.Where((_, i) => i % parts == part)], part == 0 ? found : [], cancellationToken))).ConfigureAwait(false);
         ImmutableArray<CipherSuite> accepted = [.. results.SelectMany(static result => result.Accepted)];
