@@ -33,20 +33,7 @@ internal static partial class ProfileRoutes
             return Problem.NotYours(context);
         }
 
-        if (Find(shop, name) is not { } profile)
-        {
-            return Problem.NotFound(context);
-        }
-
-        return shop.Has(Weakness.SharedAnswer) ? PassAsync(context, shop, profile) : AnswerAsync(context, shop, profile);
-    }
-
-    /// <summary>By way of a field that every request writes to.</summary>
-    private static async Task PassAsync(HttpContext context, Shop shop, Versioned<Profile> profile)
-    {
-        shop.Passing = profile;
-        await Task.Delay(2, context.RequestAborted);
-        await AnswerAsync(context, shop, shop.Passing ?? profile);
+        return Find(shop, name) is { } profile ? AnswerAsync(context, shop, profile) : Problem.NotFound(context);
     }
 
     private static async Task ChangeAsync(HttpContext context, Shop shop, bool whole)
@@ -76,7 +63,7 @@ internal static partial class ProfileRoutes
             var changed = shop.Data.Write(
                 $"""
                 UPDATE accounts SET email = {body.TextOrNull("email") ?? before.Value.Email}, phone = {body.TextOrNull("phone") ?? before.Value.Phone},
-                  version = version + 1 WHERE name = {name} AND (version = {before.Version} OR {shop.Has(Weakness.IfMatchIgnored)})
+                  version = version + 1 WHERE name = {name} AND version = {before.Version}
                 """);
             Assign(shop, name, body);
             await (changed == 1 && Find(shop, name) is { } after

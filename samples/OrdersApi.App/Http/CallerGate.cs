@@ -70,11 +70,6 @@ internal sealed class CallerGate(
             return new Caller { Trusted = true };
         }
 
-        if (weak.Contains(Weakness.LocalTrusted) && SaysLocal(context))
-        {
-            return new Caller { Trusted = true };
-        }
-
         if (weak.Contains(Weakness.TokenBeforeCertificate) && !await PassesLateAsync(context, guard, certificate))
         {
             return null;
@@ -101,12 +96,6 @@ internal sealed class CallerGate(
         await Problem.NotYours(context);
         return null;
     }
-
-    /// <summary>Every address is the peer's own word here: no proxy stands before this API.</summary>
-    private static bool SaysLocal(HttpContext context) =>
-        context.Request.Headers["X-Forwarded-For"].ToString().StartsWith("127.0.0.1", StringComparison.Ordinal)
-        || context.Request.Headers["X-Real-IP"] == "127.0.0.1"
-        || context.Request.Headers["Forwarded"].ToString().Contains("for=127.0.0.1", StringComparison.OrdinalIgnoreCase);
 
     private bool IsAdministrationOpen(HttpContext context) =>
         weak.Contains(Weakness.OpenAdministration)

@@ -31,9 +31,7 @@ internal sealed class ResponseRules(FrozenSet<Weakness> weak)
         }
         catch (Exception e) when (e is not OperationCanceledException && !context.Response.HasStarted)
         {
-            // The inside of a failure is nobody's business, unless a weakness tells it, with the host that it happened on.
-            var title = weak.Contains(Weakness.TalkativeErrors) ? $"orders-7 (10.20.0.14): {e}" : "something went wrong here";
-            await FailAsync(context, StatusCodes.Status500InternalServerError, title);
+            await FailAsync(context, StatusCodes.Status500InternalServerError, "something went wrong here");
         }
 
         if (context.Response is { StatusCode: StatusCodes.Status405MethodNotAllowed, HasStarted: false })
@@ -62,23 +60,11 @@ internal sealed class ResponseRules(FrozenSet<Weakness> weak)
             headers.AccessControlAllowCredentials = "true";
         }
 
-        if (weak.Contains(Weakness.Banner))
-        {
-            headers.Server = "Kestrel/10.0.1";
-            headers.XPoweredBy = "ASP.NET Core 10.0.1";
-        }
-
+        headers.XContentTypeOptions = "nosniff";
         if (headers.CacheControl.Count == 0)
         {
             headers.CacheControl = "no-store";
         }
-
-        if (weak.Contains(Weakness.NoSecurityHeaders))
-        {
-            return;
-        }
-
-        headers.XContentTypeOptions = "nosniff";
 
         if (context.Response.ContentType?.StartsWith("text/html", StringComparison.Ordinal) == true)
         {
