@@ -41,6 +41,34 @@ public sealed partial class HtmlReportTests
         }
     }
 
+    /// <summary>Fifty operations and four identities: a line an operation, a column an identity, and none of it in the certificate matrix.</summary>
+    [Fact]
+    public void Shows_who_may_call_what_with_a_line_an_operation()
+    {
+        string[] identities = ["none", "alice", "bob", "carol", "root"];
+        ScanReport report = SampleReports.Naked() with
+        {
+            Matrix =
+            [
+                .. from operation in Enumerable.Range(0, 50)
+                   from identity in identities
+                   from credentials in identity == "none" ? ["neither"] : new[] { "both", "certificate", "token" }
+                   select new MatrixCell(identity, $"GET /things{operation}/{{id}}", credentials == "both" ? "accepted" : "rejected", "HTTP 200", operation == 7 ? false : null, null) { Credentials = credentials },
+                new("none", "GET /things3/{id}", "rejected", "HTTP/1.1: HTTP 401", true, "MTLS-301"),
+            ],
+        };
+
+        XElement page = XElement.Parse(Voids().Replace(Written(report)["<!DOCTYPE html>\n".Length..].Replace("&nbsp;", " ", StringComparison.Ordinal), "<${element}/>"));
+
+        XElement table = page.Descendants("section").Single(static one => one.Attribute("class")?.Value == "card calls").Descendants("table").Single();
+        table.Descendants("thead").Descendants("th").Select(static one => one.Value).ShouldBe(["Operation", "alice", "bob", "carol", "root", "none", "no certificate, each way"]);
+        table.Descendants("tbody").Elements("tr").Count().ShouldBe(50);
+        XElement line = table.Descendants("tbody").Elements("tr").ElementAt(3);
+        line.Elements().Select(static one => one.Value).ShouldBe(["GET /things3/{id}", "C+T ✓C ✕T ✕", "C+T ✓C ✕T ✕", "C+T ✓C ✕T ✕", "C+T ✓C ✕T ✕", "✕", "✕"]);
+        table.Descendants("i").Count(static one => one.Attribute("class")?.Value == "wrong").ShouldBe(13);
+        page.Descendants("section").ShouldNotContain(static one => one.Attribute("class") != null && one.Attribute("class")!.Value.StartsWith("card matrix", StringComparison.Ordinal)); // asked for just before
+    }
+
     [Fact]
     public void The_policy_allows_its_own_style_sheet_and_nothing_else()
     {
