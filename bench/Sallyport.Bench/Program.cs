@@ -13,8 +13,9 @@ internal static class Program
         usage: Sallyport.Bench enumeration [ROUNDS] [--peers] [--append FILE]
                Sallyport.Bench scan PROGRAM [ROUNDS] [--peers] [--append FILE]
                Sallyport.Bench startup PROGRAM [ROUNDS] [--append FILE]
+               Sallyport.Bench application PROGRAM [OPERATIONS] [--append FILE]
                Sallyport.Bench jwt [ROUNDS] [--append FILE]
-        --peers adds testssl.sh, which takes minutes. PROGRAM is the published sallyport.
+        --peers adds testssl.sh, which takes minutes. PROGRAM is the published sallyport; OPERATIONS the largest API.
         """;
 
     private static async Task<int> Main(string[] args)
@@ -27,6 +28,7 @@ internal static class Program
             ["enumeration", ..] => await EnumerationBench.RunAsync(Rounds(words, 1, 5), peers),
             ["scan", string program, ..] => await ScanBench.RunAsync(program, Rounds(words, 2, 5), peers),
             ["startup", string program, ..] => await ScanBench.StartUpAsync(program, Rounds(words, 2, 10)),
+            ["application", string program, ..] => await ApplicationBench.RunAsync(program, Rounds(words, 2, 1_000)),
             ["jwt", ..] => JwtBench.Run(Rounds(words, 1, 5)),
             _ => null,
         };
