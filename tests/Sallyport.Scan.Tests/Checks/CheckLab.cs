@@ -35,6 +35,8 @@ public sealed class CheckLab : IAsyncDisposable
 
     public Task<NodeServer> NodeAsync() => InstalledAsync("node", NodeServer.StartAsync);
 
+    public Task<NodeShop> NodeShopAsync() => InstalledAsync("node", NodeShop.StartAsync);
+
     public Task<OpensslServer> OpensslAsync() => InstalledAsync("openssl", OpensslServer.StartAsync);
 
     /// <summary>A scan of a site as alice (and others when given), with GET /profiles/{name} declared to demand mutual TLS.</summary>
