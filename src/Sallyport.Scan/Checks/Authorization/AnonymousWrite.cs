@@ -4,6 +4,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Sallyport.Scan.Checks.Remedies;
 using Sallyport.Scan.Findings;
+using Sallyport.Scan.Oracle;
 using Sallyport.Scan.Target;
 using Sallyport.Scan.Transport;
 
@@ -48,6 +49,12 @@ internal sealed class AnonymousWrite : Check
             bool declared = ProtectedOperations.IsDeclared(context.Request, operation);
             foreach (Actor actor in Accounts.NotSignedIn(operation, owner))
             {
+                if (actor.Credential is not null && await ReadsAsync(context, operation, owner, actor, cancellationToken).ConfigureAwait(false))
+                {
+                    probes.Add(new(new Outcome.NotApplicable("the certificate alone is enough to read it too: BIND-003 and AUTH-001 judge that")) { Operation = operation.Name, Identity = Accounts.Called(actor) });
+                    continue;
+                }
+
                 WriteTrial trial = await WriteTrial.RunAsync(context, operation, owner, actor, ScanMode.Active, cancellationToken).ConfigureAwait(false);
                 probes.Add(new(trial.Judge("A write without credentials is refused and changes nothing.", null, declared ? Confidence.Confirmed : Confidence.Suspect)) { Operation = operation.Name, Identity = Accounts.Called(actor) });
             }
@@ -55,4 +62,9 @@ internal sealed class AnonymousWrite : Check
 
         return Accounts.ResultOf([.. probes], "no known operation changes one object by its id");
     }
+
+    private static async Task<bool> ReadsAsync(CheckContext context, Operation write, Identity owner, Actor actor, CancellationToken cancellationToken) =>
+        context.Readable.FirstOrDefault(one => one.PathTemplate == write.PathTemplate) is { } read
+        && await context.Api.BaselineAsync(read, owner, cancellationToken).ConfigureAwait(false) is BaselineResult.Learned { Baseline: var baseline }
+        && await context.Oracle.JudgeAgainstAsync(baseline.Ask with { Title = actor.Name, Actor = actor, Reusable = true, Pooled = true }, baseline, cancellationToken).ConfigureAwait(false) is Verdict.Accepted;
 }

@@ -41,8 +41,13 @@ internal sealed class MissingAuthentication : Check
         ImmutableArray<ProbeResult?> bare = await PerOperation.AskAsync(
             seen.Where(static one => one.Access is Access.Protected && Accounts.DemandsMore(one.Operation)).Select(static one => one.Operation),
             (operation, token) => CertificateOnlyAsync(context, operation, token), cancellationToken).ConfigureAwait(false);
-        return Accounts.ResultOf([.. seen.Select(one => Judge(context, one.Operation, one.Access, someRefused)), .. bare.OfType<ProbeResult>()], "no known operation only reads");
+        return Accounts.ResultOf([.. seen.Select(one => Judge(context, one.Operation, one.Access, someRefused)), .. Forgotten([.. bare.OfType<ProbeResult>()])], "no known operation only reads");
     }
+
+    // An API that demands the token nowhere has one cause, and BIND-003 names it; here it is about the operation that was forgotten.
+    private static ImmutableArray<ProbeResult> Forgotten(ImmutableArray<ProbeResult> bare) => bare.Any(static one => one.Outcome is Outcome.Passed)
+        ? bare
+        : [.. bare.Select(static one => one.Outcome is Outcome.Failed ? one with { Outcome = new Outcome.NotApplicable("the certificate alone is enough everywhere: BIND-003 judges it") } : one)];
 
     /// <summary>The certificate alone, where the description demands a token beside it: the handshake then refuses nobody's request before this is seen.</summary>
     private static async Task<ProbeResult?> CertificateOnlyAsync(CheckContext context, Operation operation, CancellationToken cancellationToken)
