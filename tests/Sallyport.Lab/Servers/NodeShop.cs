@@ -74,7 +74,7 @@ public sealed class NodeShop : IAsyncDisposable
               }
               case 'GET audit': return admin ? reply(200, { lines: ['audit-line-1x', 'audit-line-2x'] }) : reply(403, { error: 'no' });
               case 'GET admin 2':
-                return admin || flaw === 'role' ? reply(200, Object.values(accounts).map(one => ({ name: one.name, role: one.role, mark: 'only-administrators-42' }))) : reply(403, { error: 'no' });
+                return path[1] !== 'accounts' ? reply(404, { error: 'not found' }) : admin || flaw === 'role' ? reply(200, Object.values(accounts).map(one => ({ name: one.name, role: one.role, mark: 'only-administrators-42' }))) : reply(403, { error: 'no' });
               default: return reply(404, { error: 'not found' });
             }
           };
