@@ -111,7 +111,7 @@ internal sealed partial class CallerAddresses : InjectionCheck
         };
         Exchange exchange = await context.Transport.ExchangeAsync(ask, cancellationToken).ConfigureAwait(false);
         CallbackHit?[] hits = await Task.WhenAll(sent.Select(one => HitAsync(context, listener, one.Url, cancellationToken))).ConfigureAwait(false);
-        return [.. sent.Select((one, i) => new ProbeResult(Judge(hits[i], exchange.Answer, exchange, $"{one.Name} (header)", context)) { Operation = operation.Name, Identity = control.Ask.Actor.Name })];
+        return [.. sent.Select((one, i) => context.Keep(new ProbeResult(Judge(hits[i], exchange.Answer, exchange, $"{one.Name} (header)", context)) { Operation = operation.Name, Identity = control.Ask.Actor.Name }))];
     }
 
     [GeneratedRegex("url|uri|link|href|callback|webhook|redirect|return|next|continue|dest|target|image|img|avatar|logo|icon|feed|host|endpoint|source|src|fetch|proxy|domain|site|reference|ref$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]

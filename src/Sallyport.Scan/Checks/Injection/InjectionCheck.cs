@@ -45,7 +45,7 @@ internal abstract class InjectionCheck : Check
 
         ImmutableArray<ProbeResult>[] probes = new ImmutableArray<ProbeResult>[points.Length];
         await Parallel.ForAsync(0, points.Length, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (i, token) =>
-            probes[i] = [.. (await TryAsync(context, points[i], token).ConfigureAwait(false)).Select(probe => probe with { Operation = points[i].Operation.Name, Identity = points[i].Ask.Actor.Name })]).ConfigureAwait(false);
+            probes[i] = [.. (await TryAsync(context, points[i], token).ConfigureAwait(false)).Select(probe => context.Keep(probe with { Operation = points[i].Operation.Name, Identity = points[i].Ask.Actor.Name }))]).ConfigureAwait(false);
         return new() { Probes = [.. probes.SelectMany(one => one)] };
     }
 

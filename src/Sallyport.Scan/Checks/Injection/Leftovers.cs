@@ -106,7 +106,7 @@ internal sealed partial class Leftovers : Check
             }
 
             undecided += outcome is Outcome.NotTested ? 1 : 0;
-            probes.Add(new(outcome) { Operation = $"GET {path}" });
+            probes.Add(context.Keep(new(outcome) { Operation = $"GET {path}" }));
         }
 
         return undecided == s_places.Length ? CheckResult.NotTested("none of the places answered anything") : new() { Probes = [.. probes] };

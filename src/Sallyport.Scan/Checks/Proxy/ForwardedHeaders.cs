@@ -56,10 +56,10 @@ internal sealed class ForwardedHeaders : Check
         foreach (DeniedPair pair in pairs)
         {
             RawHttpRequest request = pair.Baseline.Ask.Request ?? context.ProtectedRequest;
-            probes.Add(await FirstAsync(context, pair, "address", s_addresses.Select(header => (header.Name, request with { Headers = [.. request.Headers, header] })), cancellationToken).ConfigureAwait(false));
+            probes.Add(context.Keep(await FirstAsync(context, pair, "address", s_addresses.Select(header => (header.Name, request with { Headers = [.. request.Headers, header] })), cancellationToken).ConfigureAwait(false)));
             if (pair.Allowed?.Request is { } allowed)
             {
-                probes.Add(await FirstAsync(context, pair, "path", s_paths.Select(name => (name, allowed with { Headers = [.. allowed.Headers, new(name, request.Target)] })), cancellationToken).ConfigureAwait(false));
+                probes.Add(context.Keep(await FirstAsync(context, pair, "path", s_paths.Select(name => (name, allowed with { Headers = [.. allowed.Headers, new(name, request.Target)] })), cancellationToken).ConfigureAwait(false)));
             }
         }
 

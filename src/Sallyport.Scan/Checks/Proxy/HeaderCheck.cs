@@ -40,7 +40,7 @@ internal abstract class HeaderCheck : Check
         {
             Ask ask = plain with { Title = $"{actor.Name} with {family.Name} headers for {victim.Name}", Reusable = false, Request = With(baseline.Ask.Request ?? context.ProtectedRequest, family.Headers) };
             Verdict verdict = await context.Oracle.JudgeAgainstAsync(ask, baseline, cancellationToken).ConfigureAwait(false);
-            probes.Add(Probe(context, actor, verdict switch
+            probes.Add(context.Keep(Probe(context, actor, verdict switch
             {
                 Verdict.Accepted accepted => new Outcome.Failed(new Flaw
                 {
@@ -55,7 +55,7 @@ internal abstract class HeaderCheck : Check
                 Verdict.Rejected => new Outcome.Passed(),
                 Verdict.Undecided undecided when without is Verdict.Undecided && undecided.Exchange?.Status == without.Judged?.Status && undecided.Exchange?.Status is not null => new Outcome.Passed(),
                 _ => new Outcome.NotTested($"{family.Name}: {verdict.Detail}"),
-            }));
+            })));
             if (verdict is Verdict.Accepted)
             {
                 // One is enough: the same backend reads the others in the same place.

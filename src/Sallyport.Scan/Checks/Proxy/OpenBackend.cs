@@ -63,7 +63,7 @@ internal sealed class OpenBackend : Check
                 (_, Opening.Unreachable { PortClosed: true }) => new Outcome.Passed(),
                 _ => new Outcome.NotTested($"{backend}: {verdict.Detail}"),
             };
-            probes.Add(new(outcome) { Operation = operation.Name, Identity = "none" });
+            probes.Add(context.Keep(new(outcome) { Operation = operation.Name, Identity = "none" }));
         }
 
         return new() { Probes = [.. probes] };

@@ -44,7 +44,7 @@ internal sealed class PathConfusion : Check
         foreach (DeniedPair pair in pairs)
         {
             Outcome outcome = await TryAsync(context, pair, cancellationToken).ConfigureAwait(false);
-            probes.Add(new(outcome) { Operation = pair.Operation.Name, Identity = pair.Actor.Name });
+            probes.Add(context.Keep(new(outcome) { Operation = pair.Operation.Name, Identity = pair.Actor.Name }));
         }
 
         return new() { Probes = [.. probes] };

