@@ -31,6 +31,10 @@ internal static partial class ProtectedOperations
     public static bool IsDeclared(ScanRequest request, Operation operation) =>
         operation.DeclaredProtected || operation.HasSecurity || operation.DemandsMutualTls || request.Expect.MutualTlsRequired;
 
+    /// <summary>Whether a path is one that is open on purpose nearly everywhere: health, metrics, documentation, the root.</summary>
+    /// <param name="path">The path, without a query.</param>
+    public static bool IsOrdinary(string path) => Ordinary().IsMatch(path);
+
     // Places that are open on purpose nearly everywhere: what they answer says nothing of the API.
     [GeneratedRegex(
         @"^/?$|/(?:health|healthz|livez|readyz|ready|live|status|ping|metrics|docs?|swagger|openapi|redoc|favicon\.ico|robots\.txt|\.well-known)(?:/|\.|$)",

@@ -45,7 +45,9 @@ internal sealed class ApiDiscovery(ScanRequest request, IScanTransport transport
         return new([.. _found.Values.Take(MostOperations)], [.. _shapes.DistinctBy(shape => (shape.Kind, shape.Path))], [.. _described.Distinct().Take(3)], [.. _foreign.Order().Take(20)]);
     }
 
-    private static bool IsDeed(string path) => Deeds.Any(word => path.Contains(word, StringComparison.OrdinalIgnoreCase));
+    /// <summary>Whether a path sounds as if asking for it changed something.</summary>
+    /// <param name="path">The path.</param>
+    public static bool IsDeed(string path) => Deeds.Any(word => path.Contains(word, StringComparison.OrdinalIgnoreCase));
 
     private async Task<List<string>> RoundAsync(IEnumerable<string> paths, Actor asker, bool keep, CancellationToken cancellationToken)
     {
