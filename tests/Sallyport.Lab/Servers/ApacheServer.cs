@@ -119,6 +119,7 @@ public sealed class ApacheServer : IAsyncDisposable
             $"""
             ServerRoot {folder}
             ServerName localhost
+            ServerTokens Prod
             PidFile {Path.Combine(folder, "httpd.pid")}
             Mutex file:{folder} default
             ErrorLog /dev/stderr

@@ -110,6 +110,7 @@ public sealed class NginxServer : IAsyncDisposable
             events { worker_connections 1024; }
             http {
               access_log off;
+              server_tokens off;
               default_type application/json;
               client_body_temp_path {{Path.Combine(folder, "body")}};
               proxy_temp_path {{Path.Combine(folder, "proxy")}};
