@@ -189,7 +189,7 @@ internal sealed class ApiDescriptionReader
                 continue;
             }
 
-            // OpenAPI 3.1.1, section 4.8.12.1: these header fields are described elsewhere; and nothing that is no field's name is ever sent.
+            // OpenAPI 3.1.1, section 4.8.12: these header fields are described elsewhere; and nothing that is no field's name is ever sent.
             if (place is "header" or "cookie" && (!SpecText.IsToken(name) || (place == "header" && name.ToLowerInvariant() is "accept" or "content-type" or "authorization")))
             {
                 continue;

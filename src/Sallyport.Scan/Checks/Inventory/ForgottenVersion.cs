@@ -30,7 +30,7 @@ internal sealed class ForgottenVersion : Check
         Title = "Another version of the API is live and less protected",
         Category = Category.Inventory,
         Severity = Severity.Medium,
-        Standards = new() { Cwe = [1059], OwaspApi = ["API9:2023"], PciDss = ["6.3.2"], Asvs = ["15.1.3"] },
+        Standards = new() { Cwe = [1059], OwaspApi = ["API9:2023"], PciDss = ["6.3.2"], Asvs = ["15.2.3"] },
         Needs = [Need.Caller, Need.Operations],
         Why = "Old versions stay on the network because some client still needs them, and test and internal ones because nobody remembers them. New protection is built into the current version only.",
         Impact = "The data of the current version is read through the old one, without what the current one demands.",

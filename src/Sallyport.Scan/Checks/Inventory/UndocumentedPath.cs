@@ -13,7 +13,6 @@ using Sallyport.Scan.Spec;
 using Sallyport.Scan.Spec.Discovery;
 using Sallyport.Scan.Target;
 using Sallyport.Scan.Transport;
-using Sallyport.Tls.Http;
 
 namespace Sallyport.Scan.Checks.Inventory;
 
@@ -40,7 +39,7 @@ internal sealed class UndocumentedPath : Check
             new("path", "A path answers data and is not described", Severity.Medium),
             new("method", "A method is allowed and is not described", Severity.Low),
         ],
-        Standards = new() { Cwe = [912, 1059], OwaspApi = ["API9:2023"], PciDss = ["6.3.2"], Asvs = ["15.1.3"] },
+        Standards = new() { Cwe = [912, 1059], OwaspApi = ["API9:2023"], PciDss = ["6.3.2"], Asvs = ["15.2.3"] },
         Needs = [Need.Caller, Need.Operations],
         Why = "What is not described is not reviewed, not tested and not filtered: exports for one customer, tools of the operators, methods that the framework maps by itself.",
         Impact = "Data and functions that nobody thinks of are open to every account.",

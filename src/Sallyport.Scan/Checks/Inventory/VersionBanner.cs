@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
@@ -10,11 +9,12 @@ using Sallyport.Scan.Checks.Remedies;
 using Sallyport.Scan.Config;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Oracle;
+using Sallyport.Scan.Transport;
 using Sallyport.Tls.Http;
 
 namespace Sallyport.Scan.Checks.Inventory;
 
-/// <summary>INV-003: which products and versions the answers name. Facts only.</summary>
+/// <summary>INV-003: which products and versions the answers name.</summary>
 internal sealed partial class VersionBanner : Check
 {
     private static readonly ImmutableArray<string> Fields = ["server", "x-powered-by", "x-aspnet-version", "x-aspnetmvc-version", "x-generator", "x-runtime-version", "x-php-version", "via", "x-varnish-version", "x-envoy-version"];
@@ -25,7 +25,7 @@ internal sealed partial class VersionBanner : Check
         Id = "INV-003",
         Title = "Answers name products and their versions",
         Category = Category.Inventory,
-        Severity = null,
+        Severity = Severity.Low,
         Standards = new() { Cwe = [200], OwaspApi = ["API8:2023"], PciDss = ["2.2.1"], Asvs = ["13.4.6"] },
         Needs = [Need.Operations],
         Why = "Servers and frameworks put their name and version into header fields and error pages. Whoever knows of a flaw in one version finds its hosts by them.",
@@ -39,17 +39,26 @@ internal sealed partial class VersionBanner : Check
     public override async Task<CheckResult> RunAsync(CheckContext context, CancellationToken cancellationToken)
     {
         ImmutableArray<ApiAnswer> served = await context.Api.AnswersAsync(cancellationToken).ConfigureAwait(false);
-        ImmutableArray<HttpAnswer> answers = [.. served.Select(one => one.Answer).Concat(context.Survey.Handshakes.Select(one => one.Nobody.Answer).OfType<HttpAnswer>())];
-        if (answers.IsEmpty)
+        ImmutableArray<Exchange> answered =
+        [
+            .. served.Select(one => one.Baseline.First).Concat(context.Survey.Handshakes.Select(one => one.Nobody)).Where(exchange => exchange.Answer is not null),
+        ];
+        if (answered.IsEmpty)
         {
             return CheckResult.NotTested("nothing was answered");
         }
 
-        ImmutableArray<Fact> facts =
-        [
-            .. answers.SelectMany(Banners).Distinct().Take(10).Select(banner => new Fact(Info.Id, $"Version in {banner.Where}", banner.What)),
-        ];
-        return CheckResult.Passed().With([.. facts]);
+        ImmutableArray<(Exchange Exchange, string Where, string What)> banners =
+            [.. answered.SelectMany(exchange => Banners(exchange.Answer!).Select(banner => (exchange, banner.Where, banner.What))).DistinctBy(banner => (banner.Where, banner.What))]; // filtered above
+        return banners.IsEmpty ? CheckResult.Passed() : CheckResult.Failed(new Flaw
+        {
+            Expected = "Answers name no product with its version.",
+            Observed = $"{string.Join("; ", banners.Take(5).Select(banner => $"{banner.Where}: {banner.What}"))}.",
+            // Worth knowing and no weakness by itself: it neither gates nor scores.
+            Confidence = Confidence.Suspect,
+            Evidence = [banners[0].Exchange.ToEvidence()],
+            Replay = CurlLine.Of(banners[0].Exchange.Ask, context.Request),
+        });
     }
 
     private static IEnumerable<(string Where, string What)> Banners(HttpAnswer answer)

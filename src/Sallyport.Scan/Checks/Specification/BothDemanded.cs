@@ -5,7 +5,6 @@ using System.Threading;
 using System.Threading.Tasks;
 using Sallyport.Scan.Api;
 using Sallyport.Scan.Checks.Exposure;
-using Sallyport.Scan.Checks.Remedies;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Oracle;
 using Sallyport.Scan.Target;
@@ -55,7 +54,8 @@ internal sealed class BothDemanded : Check
                 : CheckResult.NotApplicable("the description demands a certificate together with something else for no operation that only reads");
         }
 
-        if (context.Api.Identities.FirstOrDefault(one => one.HasCertificate && ApplicationCredentials.Has(one)) is not { } identity)
+        ImmutableArray<Identity> identities = [.. context.Api.Identities.Where(one => one.HasCertificate && ApplicationCredentials.Has(one))];
+        if (identities.IsEmpty)
         {
             return CheckResult.NotTested("no identity has a certificate and something else, so nothing can be left out", $"--token {context.Api.First?.Name ?? "NAME"}=env:VAR (identities.NAME.token)");
         }
@@ -63,7 +63,8 @@ internal sealed class BothDemanded : Check
         List<ProbeResult> probes = [];
         foreach (Operation operation in both)
         {
-            probes.Add(new(await OneAsync(context, operation, identity, cancellationToken).ConfigureAwait(false)) { Operation = operation.Name, Identity = $"{identity.Name}, certificate only" });
+            Identity caller = await CallerAsync(context, operation, identities, cancellationToken).ConfigureAwait(false);
+            probes.Add(new(await OneAsync(context, operation, caller, cancellationToken).ConfigureAwait(false)) { Operation = operation.Name, Identity = $"{caller.Name}, certificate only" });
         }
 
         return new() { Probes = [.. AnswerCheck.Joined(probes)] };
@@ -72,19 +73,29 @@ internal sealed class BothDemanded : Check
     private static bool IsBoth(SecurityAlternative alternative) =>
         alternative.Demands(SecuritySchemeKind.MutualTls) && alternative.Schemes.Any(scheme => scheme.Kind is not (SecuritySchemeKind.MutualTls or SecuritySchemeKind.Unknown));
 
+    // Not every identity may call every operation.
+    private static async Task<Identity> CallerAsync(CheckContext context, Operation operation, ImmutableArray<Identity> identities, CancellationToken cancellationToken)
+    {
+        foreach (Identity identity in identities)
+        {
+            if (await context.Api.BaselineAsync(operation, identity, cancellationToken).ConfigureAwait(false) is BaselineResult.Learned)
+            {
+                return identity;
+            }
+        }
+
+        return identities[0];
+    }
+
     private static async Task<Outcome> OneAsync(CheckContext context, Operation operation, Identity identity, CancellationToken cancellationToken)
     {
-        if (context.Api.AskFor(operation, identity, Actor.Of(identity).WithoutApplication(), "the certificate alone") is null)
-        {
-            return ApiMap.MissingFor(operation, identity);
-        }
-
         if (await context.Api.BaselineAsync(operation, identity, cancellationToken).ConfigureAwait(false) is not BaselineResult.Learned { Baseline: var baseline })
         {
-            return new Outcome.NotTested($"{identity.Name} gets no answer there that another can be held against");
+            return context.Api.RequestFor(operation, identity) is null
+                ? ApiMap.MissingFor(operation, identity)
+                : new Outcome.NotTested($"{identity.Name} gets no answer there that another can be held against");
         }
 
-        // A list may have told the value meanwhile, so the ask is made only now.
         Ask ask = baseline.Ask with { Title = "the certificate alone", Actor = Actor.Of(identity).WithoutApplication(), Reusable = false };
         Verdict verdict = await context.Oracle.JudgeAgainstAsync(ask, baseline, cancellationToken).ConfigureAwait(false);
         if (verdict is not Verdict.Accepted accepted)

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using Sallyport.Scan.Api;
 using Sallyport.Scan.Checks.Remedies;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Oracle;
@@ -69,12 +70,12 @@ internal sealed class DeclaredMutualTls : Check
     {
         foreach (Identity identity in context.Api.Identities)
         {
-            if (context.Api.AskFor(operation, identity, Actor.Of(identity).WithoutCertificate(), "no certificate") is not { } ask
-                || await context.Api.BaselineAsync(operation, identity, cancellationToken).ConfigureAwait(false) is not BaselineResult.Learned { Baseline: var baseline })
+            if (await context.Api.BaselineAsync(operation, identity, cancellationToken).ConfigureAwait(false) is not BaselineResult.Learned { Baseline: var baseline })
             {
                 continue;
             }
 
+            Ask ask = baseline.Ask with { Title = "no certificate", Actor = Actor.Of(identity).WithoutCertificate(), Reusable = false, Script = null };
             Verdict verdict = await context.Oracle.JudgeAgainstAsync(ask, baseline, cancellationToken).ConfigureAwait(false);
             return verdict switch
             {
@@ -92,7 +93,7 @@ internal sealed class DeclaredMutualTls : Check
             };
         }
 
-        Outcome.NotTested missing = Sallyport.Scan.Api.ApiMap.MissingFor(operation, context.Api.First);
+        Outcome.NotTested missing = ApiMap.MissingFor(operation, context.Api.First);
         return context.Api.RequestFor(operation, context.Api.First) is null ? missing : new Outcome.NotTested("no identity gets an answer there that another can be held against");
     }
 }

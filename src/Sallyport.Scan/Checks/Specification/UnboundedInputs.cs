@@ -1,16 +1,16 @@
 using System;
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Sallyport.Scan.Checks.Remedies;
 using Sallyport.Scan.Findings;
+using Sallyport.Scan.Spec;
 using Sallyport.Scan.Target;
 
 namespace Sallyport.Scan.Checks.Specification;
 
-/// <summary>SPEC-006: whether requests are described with bounds. Facts only, one for each kind.</summary>
+/// <summary>SPEC-006: whether requests are described with bounds.</summary>
 internal sealed class UnboundedInputs : Check
 {
     private const int MostValues = 2_000;
@@ -21,12 +21,18 @@ internal sealed class UnboundedInputs : Check
         Id = "SPEC-006",
         Title = "Requests are described without bounds",
         Category = Category.InputValidation,
-        Severity = null,
+        Severity = Severity.Low,
+        Variants =
+        [
+            new("texts", "Texts without a largest length", Severity.Low),
+            new("lists", "Lists without a largest count", Severity.Low),
+            new("integers", "Integers without limits", Severity.Low),
+        ],
         Standards = new() { Cwe = [770, 1284], OwaspApi = ["API4:2023"], PciDss = ["6.2.4"], Asvs = ["2.2.1"] },
         Needs = [Need.Operations],
         Why = "Gateways and frameworks that validate by the description can refuse only what it bounds. A text without a length, a list without a count and a number without limits are passed on as they come.",
         Impact = "No weakness by itself: what the server does with such requests is the subject of IV-001 and RL-003.",
-        How = "The parameters and bodies of all operations are read, answers are not: one fact for texts without maxLength, enum, pattern or a format of known length; one for lists without maxItems; one for "
+        How = "The parameters and bodies of all operations are read, answers are not: one finding for texts without maxLength, enum, pattern or a format of known length; one for lists without maxItems; one for "
             + "integers without both bounds or a format. Nothing is sent.",
         Sources = ["OWASP API4:2023", "JSON Schema validation, draft 2020-12, section 6"],
         Remedies = DescribeTruly.Bounds,
@@ -53,9 +59,20 @@ internal sealed class UnboundedInputs : Check
         }
 
         return Task.FromResult(any
-            ? CheckResult.Passed().With([.. found.Where(kind => kind.Value.Count > 0).Select(kind => new Fact(Info.Id, $"Unbounded {kind.Key} in requests", $"{kind.Value.Count}: {Described.List(kind.Value)}"))])
+            ? new CheckResult { Probes = [.. found.Select(kind => Probe(description, kind.Key, kind.Value))] }
             : CheckResult.NotApplicable("the description has no parameter and no body"));
     }
+
+    private static ProbeResult Probe(ApiDescription description, string kind, List<string> found) => new(
+        found.Count == 0 ? new Outcome.Passed() : new Outcome.Failed(new Flaw
+        {
+            Expected = $"The {kind} of requests are described with bounds.",
+            Observed = $"{found.Count} {kind} of requests have no bounds: {Described.List(found)}.",
+            // Worth knowing and no weakness by itself: it neither gates nor scores.
+            Confidence = Confidence.Suspect,
+            Evidence = [Described.Evidence(description, found)],
+        }))
+    { Variant = kind };
 
     private static IEnumerable<(string Name, ApiSchema Schema)> Inputs(Operation operation)
     {

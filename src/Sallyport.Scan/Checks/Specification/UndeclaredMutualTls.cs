@@ -4,12 +4,11 @@ using System.Threading.Tasks;
 using Sallyport.Scan.Checks.Remedies;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Oracle;
-using Sallyport.Scan.Reports;
 using Sallyport.Scan.Target;
 
 namespace Sallyport.Scan.Checks.Specification;
 
-/// <summary>SPEC-002: whether the description says that a certificate is needed where the handshake demands one. Facts only.</summary>
+/// <summary>SPEC-002: whether the description says that a certificate is needed where one is demanded.</summary>
 internal sealed class UndeclaredMutualTls : Check
 {
     /// <inheritdoc/>
@@ -18,8 +17,8 @@ internal sealed class UndeclaredMutualTls : Check
         Id = "SPEC-002",
         Title = "Mutual TLS is enforced and not declared",
         Category = Category.Inventory,
-        Severity = null,
-        Standards = new() { Cwe = [1059], OwaspApi = ["API9:2023"], PciDss = ["6.3.2"], Asvs = ["1.1.1"] },
+        Severity = Severity.Low,
+        Standards = new() { Cwe = [1059], OwaspApi = ["API9:2023"], PciDss = ["6.3.2"], Asvs = ["6.1.3"] },
         Needs = [Need.Tls, Need.Caller, Need.Operations],
         Why = "Clients and tools are made from the description. One that keeps silent about the certificate makes clients that cannot connect, and hides from whoever reviews it what protects the API.",
         Impact = "No weakness by itself: what is not written down is lost at the next rebuild.",
@@ -39,11 +38,18 @@ internal sealed class UndeclaredMutualTls : Check
         bool declared = description.Schemes.Any(scheme => scheme.Scheme.Kind == SecuritySchemeKind.MutualTls) || description.Operations.Any(operation => operation.DemandsMutualTls);
         return Task.FromResult(context.Survey.Authentication switch
         {
-            AuthVerdict.Enforced { Where: EnforcementPoint.Handshake or EnforcementPoint.Alert or EnforcementPoint.Close } when !declared =>
-                CheckResult.Passed().With(new Fact(Info.Id, "Mutual TLS is not in the description", "the handshake demands a client certificate; the description names no scheme of type mutualTLS")),
+            AuthVerdict.Enforced when !declared && context.Survey.CertificateRequested =>
+                CheckResult.Failed(new Flaw
+                {
+                    Expected = "The description names what callers must show: a scheme of type mutualTLS.",
+                    Observed = $"The server demands a client certificate; the description names {(description.Schemes.IsEmpty ? "no scheme at all" : $"only {Described.List(description.Schemes.Select(scheme => scheme.Scheme.Name))}")}.",
+                    // Worth knowing and no weakness: it neither gates nor scores.
+                    Confidence = Confidence.Suspect,
+                    Evidence = [Described.Evidence(description, description.Schemes.Select(scheme => $"{scheme.Scheme.Name}: {scheme.Type}"))],
+                }),
             AuthVerdict.Enforced => CheckResult.Passed(),
             AuthVerdict.Unknown unknown => CheckResult.NotTested($"whether a certificate is enforced is not known: {unknown.Reason}"),
-            _ => CheckResult.NotApplicable("no client certificate is enforced in the handshake"),
+            _ => CheckResult.NotApplicable("no client certificate is enforced"),
         });
     }
 }

@@ -94,7 +94,7 @@ internal static class ShapeReader
             return new(ApiShapeKind.LanguageModel, path, $"it lists {models.GetArrayLength()} models", false);
         }
 
-        // A GraphQL server that is asked for nothing says that the query is missing (GraphQL over HTTP, draft of 2025, section 6).
+        // A GraphQL server that is asked for nothing says that the query is missing.
         bool asksForQuery = Json.Member(root, "errors") is { ValueKind: JsonValueKind.Array } errors && errors.GetArrayLength() > 0
             && errors.EnumerateArray().Take(5).All(error => Json.Text(error, "message") is not null)
             && errors.EnumerateArray().Take(5).Any(error => IsAboutQuery(Json.Text(error, "message") ?? ""));
