@@ -25,7 +25,7 @@ internal sealed class ChosenKey : TokenCheck
         Why = "kid is text of the sender, read before anything is verified. Code that makes a file name or a query of it can be led to a key that the sender knows: an empty file, a row of his own. Code that finds no key for a kid may go on with an empty one. A key of zero bytes is the same key as none, for HMAC pads with zeros.",
         Impact = "Anybody signs tokens for any user.",
         How = "The real token's claims, signed with HS256 and an empty key, with the token's own kid, a blank one, /dev/null, a path to it, and a kid that makes a query answer with a known key. The right token is served and one with a wrong signature refused.",
-        Sources = ["RFC 8725, section 3.10", "RFC 7515, section 4.1.4", "CVE-2019-7644", "CWE-22", "CWE-89"],
+        Sources = ["RFC 8725, section 3.10", "RFC 7515, section 4.1.4", "CWE-22", "CWE-89"],
         Remedies = VerifyTokens.Keys,
     };
 

@@ -19,12 +19,12 @@ internal sealed class ForeignIssuer : ClaimCheck
         Category = Category.Authentication,
         Severity = Severity.High,
         Variants = [new("other", "another name", Severity.High), new("spelling", "another spelling of the name", Severity.Low)],
-        Standards = new() { Cwe = [345], OwaspApi = ["API2:2023"], PciDss = ["8.3.1"], Asvs = ["9.2.4"] },
+        Standards = new() { Cwe = [345], OwaspApi = ["API2:2023"], PciDss = ["8.3.1"], Asvs = ["10.3.3"] },
         Needs = [Need.Caller],
         Why = "Identity services sign for many tenants with one key, or publish keys of several issuers together. Then the signature fits whoever the token is from, and only iss tells tenants apart. A comparison by prefix, or none, takes every one of them.",
         Impact = "Whoever has a tenant at the same service signs in as anybody.",
         How = "The real token with iss set to another name, to its own value with something behind it, to another tenant of the same host, and left out; then with a slash at its end added or taken away, which is another name too and weighs little. Signed as the issuer does.",
-        Sources = ["RFC 7519, section 4.1.1", "RFC 8725, section 3.8", "RFC 9207, section 2.4", "CWE-345"],
+        Sources = ["RFC 7519, section 4.1.1", "RFC 8725, section 3.8", "CWE-345"],
         Remedies = CheckClaims.All,
     };
 

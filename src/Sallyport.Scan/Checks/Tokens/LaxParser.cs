@@ -34,7 +34,7 @@ internal sealed class LaxParser : TokenCheck
             new("large", "a header of 1 MB breaks it", Severity.Medium),
             new("iterations", "a token decides how long the server computes", Severity.High),
         ],
-        Standards = new() { Cwe = [400, 20], OwaspApi = ["API4:2023"], PciDss = ["6.2.4"], Asvs = ["9.1.1", "1.5.2"] },
+        Standards = new() { Cwe = [400, 20], OwaspApi = ["API4:2023"], PciDss = ["6.2.4"], Asvs = ["9.1.1"] },
         Needs = [Need.Caller],
         Why = "What a token means must not depend on who reads it. crit names what a reader must understand or refuse; two claims of one name are read differently by different libraries; a password-based encrypted token says itself how many times the server shall hash.",
         Impact = "Two components take one token for two users; one request keeps a core busy for a minute.",

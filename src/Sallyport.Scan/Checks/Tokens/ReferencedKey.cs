@@ -25,7 +25,7 @@ internal sealed class ReferencedKey : TokenCheck
         Why = "jku and x5u are addresses in a header that nobody has verified yet. A server that fetches them calls wherever a stranger points, and then verifies the token with whatever it finds there.",
         Impact = "Anybody signs tokens for any user, and makes the server call addresses inside its network.",
         How = "The real token's claims, signed with a fresh key of ours, with jku and then x5u pointing at a listener of this scan under an address used for nothing else. A call there is the proof, as is a served token; without either, and with the token refused, the server is safe.",
-        Sources = ["RFC 7515, sections 4.1.2 and 4.1.5", "RFC 8725, section 3.10", "CVE-2018-0114", "CWE-918"],
+        Sources = ["RFC 7515, sections 4.1.2 and 4.1.5", "RFC 8725, section 3.10", "CWE-918"],
         Remedies = VerifyTokens.Keys,
     };
 

@@ -48,9 +48,9 @@ internal sealed class TokenElsewhere : Check
         await using (run.ConfigureAwait(false))
         {
             probes.Add(await PlaceAsync(context, scene, run, "query", InQuery, cancellationToken).ConfigureAwait(false));
-            probes.Add(scene.Owner.Cookie is null && scene.Owner.Login is null or { TokenMember: not null }
-                ? await PlaceAsync(context, scene, run, "cookie", InCookie, cancellationToken).ConfigureAwait(false)
-                : Of(scene, "cookie", new Outcome.NotApplicable("the identity is given a cookie on purpose")));
+            probes.Add(scene.Owner.Cookie?.Reveal().Contains("eyJ", System.StringComparison.Ordinal) == true
+                ? Of(scene, "cookie", new Outcome.NotApplicable("the user gave a token as a cookie: it is meant to be one"))
+                : await PlaceAsync(context, scene, run, "cookie", InCookie, cancellationToken).ConfigureAwait(false));
             probes.Add(context.Request.Mode >= ScanMode.Active
                 ? await PlaceAsync(context, scene, run, "body", InBody, cancellationToken).ConfigureAwait(false)
                 : Of(scene, "body", new Outcome.NotTested("a body needs a method that may write") { Needs = ["--mode active"] }));

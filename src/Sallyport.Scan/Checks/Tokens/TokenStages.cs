@@ -122,7 +122,7 @@ internal static class TokenStages
         if (own is not Verdict.Accepted)
         {
             return own is Verdict.Rejected
-                ? new TokenStage.Missing(new Outcome.NotApplicable($"{operation.Name} is not opened by the token of {owner.Name} alone"))
+                ? Missing($"{operation.Name} needs more of {owner.Name} than the token: what is sent in its place would prove nothing", GiveOperation)
                 : Missing($"the token of {owner.Name} alone: {own.Detail}", GiveOperation);
         }
 

@@ -22,7 +22,7 @@ internal sealed class UnsignedToken : TokenCheck
         Why = "The algorithm \"none\" is part of the standard, and the header that names it is written by whoever made the token. A library that lets the header choose takes the token for verified although nothing was signed. Filters that compare the exact text \"none\" miss other spellings.",
         Impact = "Anybody writes tokens for any user.",
         How = "The real token with every claim as it is, its header's alg changed to none, None, NONE, nOnE or left out, and an empty signature. The right token is served and one with a wrong signature refused, so an accept is due to the algorithm alone.",
-        Sources = ["RFC 7519, section 6", "RFC 8725, sections 2.1 and 3.2", "CVE-2015-9235", "CVE-2018-1000531"],
+        Sources = ["RFC 7519, section 6", "RFC 8725, sections 2.1 and 3.2", "CVE-2015-9235"],
         Remedies = VerifyTokens.Signature,
     };
 
