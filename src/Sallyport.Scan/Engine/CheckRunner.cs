@@ -125,8 +125,8 @@ internal sealed class CheckRunner(IScanSession? session, IProgress<ScanProgress>
 
     private async Task<CheckRun> HeldAgainstControlAsync(CheckRun run, Task patience, CancellationToken user, CancellationToken deadline)
     {
-        // A refusal proves something only while the right identity is still let in.
-        if (!(run.Rule.Needs.Contains(Need.Identity) || run.Rule.Needs.Contains(Need.Caller)) || !run.Result.Probes.Any(static probe => probe.Outcome is Outcome.Passed))
+        // A refusal proves something only while the right identity is still let in, and so does an absence: a server that is gone has no shape.
+        if (!(run.Rule.Needs.Contains(Need.Identity) || run.Rule.Needs.Contains(Need.Caller)) || !run.Result.Probes.Any(RestsOnControl))
         {
             return run;
         }
@@ -146,16 +146,18 @@ internal sealed class CheckRunner(IScanSession? session, IProgress<ScanProgress>
             doubt = Cut(run.Rule, e, user, deadline) ?? Broken(run.Rule, e.GetType().Name, Describe(e));
         }
 
-        // What failed stays failed: only passes rest on the control.
+        // What failed stays failed.
         Outcome undecided = doubt.Result.Probes[0].Outcome;
         return doubt with
         {
             Result = run.Result with
             {
-                Probes = [.. run.Result.Probes.Select(probe => probe.Outcome is Outcome.Passed ? probe with { Outcome = undecided } : probe)],
+                Probes = [.. run.Result.Probes.Select(probe => RestsOnControl(probe) ? probe with { Outcome = undecided } : probe)],
             },
         };
     }
+
+    private static bool RestsOnControl(ProbeResult probe) => probe.Outcome is Outcome.Passed or Outcome.NotApplicable;
 
     /// <summary>The answer to an exception that says the scan ran out of something; <c>null</c> for every other.</summary>
     private static CheckRun? Cut(CheckInfo rule, Exception e, CancellationToken user, CancellationToken deadline) => e switch

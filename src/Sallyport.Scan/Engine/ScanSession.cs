@@ -43,7 +43,7 @@ internal sealed class ScanSession : IScanSession
         _callback = survey.Failure is null && (request.Callback is not null || survey.IsLoopback) ? CallbackListener.TryStart(request.Callback, patience, time, transport.Redaction) : null;
         _hooks = request.AllowHooks && request.Mode == ScanMode.Intrusive ? new HookRunner(request.Hooks, TimeSpan.FromSeconds(30), time) : null;
         // The rest of the connections is for everything that is no enumeration.
-        _channel = new ChannelProfile(transport, Route.To(request.Target), Math.Clamp(request.Limits.Connections / 4 * 3, 1, 10_000));
+        _channel = new ChannelProfile(transport, Route.To(request.Target), Math.Clamp(request.Limits.Connections / 4 * 3, 1, 10_000), patience, [.. survey.Handshakes.Where(static one => one.Offered == true).Select(static one => one.Version)]);
         _api = new ApiMap(request, survey, transport, oracle, stranger.Credential);
         _writes = new WriteJournal(transport, record => _noted?.Invoke(record));
         _matrix = survey.A is { } a ? new Lazy<IdentityMatrix>(() => ForgeInput.Create(request, survey, a, _callback, time)) : null;

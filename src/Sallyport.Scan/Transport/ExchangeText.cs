@@ -60,11 +60,18 @@ internal static class ExchangeText
         HelloAnswer.Retry retry => $"HelloRetryRequest: group {retry.Group?.Name ?? "none"}, {retry.Suite.Name}",
         HelloAnswer.Alerted alerted => $"alert {alerted.Alert}",
         HelloAnswer.Closed => "closed without an answer",
-        HelloAnswer.NotTls notTls => $"no TLS: {Encoding.Latin1.GetString(notTls.FirstBytes.AsSpan())}",
+        HelloAnswer.NotTls notTls => $"no TLS: {First(notTls.FirstBytes)}",
         HelloAnswer.TimedOut => "no answer in time",
         HelloAnswer.Malformed malformed => $"no TLS: {malformed.Reason}",
         _ => "an answer of an unknown kind",
     };
+
+    // The first line of a text, and the first bytes of everything else.
+    private static string First(ImmutableArray<byte> bytes)
+    {
+        string line = Encoding.Latin1.GetString(bytes.AsSpan()).Split('\n')[0].TrimEnd('\r');
+        return line.Length > 0 && line.All(static c => c is >= ' ' and <= '~') ? line : $"it begins with {Convert.ToHexString(bytes.AsSpan(0, Math.Min(bytes.Length, 8)))}";
+    }
 
     private static string Http(HttpOutcome? outcome) => outcome switch
     {

@@ -6,7 +6,7 @@ using System.Threading.Tasks;
 
 namespace Sallyport.Tls.Hello;
 
-/// <summary>Opens a connection for each hello, a few at a time, counted; a silent or closed one is asked a second time.</summary>
+/// <summary>Opens a connection for each hello, a few at a time, counted; a silent or closed one, and one that blames the server itself, is asked a second time.</summary>
 internal sealed class HelloAsker(Func<CancellationToken, ValueTask<Stream>> connect, HelloLimits limits, int degree, int maxConnections) : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(degree);
@@ -18,7 +18,7 @@ internal sealed class HelloAsker(Func<CancellationToken, ValueTask<Stream>> conn
     internal async Task<(HelloAnswer? Answer, string? Trouble)> AskAsync(HelloRequest request, HelloLimits? special, CancellationToken cancellationToken)
     {
         (HelloAnswer? answer, string? trouble) = await OnceAsync(request, special ?? limits, cancellationToken).ConfigureAwait(false);
-        return answer is null or HelloAnswer.Closed or HelloAnswer.TimedOut
+        return answer is null or HelloAnswer.Closed or HelloAnswer.TimedOut or HelloAnswer.Alerted { Alert.Code: 0 or 80 or 90 }
             ? await OnceAsync(request, special ?? limits, cancellationToken).ConfigureAwait(false)
             : (answer, trouble);
     }

@@ -71,7 +71,10 @@ public sealed class HandlerServer : IAsyncDisposable
     }
 
     /// <summary>A server whose TLS options depend on the name in the hello and on whether it offers TLS 1.3.</summary>
-    public static Task<HandlerServer> StartAsync(Func<string, bool, SslServerAuthenticationOptions> options, RequestDelegate handler) => ListenAsync(
+    /// <param name="options">The options of a connection.</param>
+    /// <param name="handler">Answers requests.</param>
+    /// <param name="closes">Whether a connection is closed when its handshake is over; none is by default.</param>
+    public static Task<HandlerServer> StartAsync(Func<string, bool, SslServerAuthenticationOptions> options, RequestDelegate handler, Func<bool>? closes = null) => ListenAsync(
         listen =>
         {
             listen.Use(next => async connection =>
@@ -86,6 +89,7 @@ public sealed class HandlerServer : IAsyncDisposable
                 OnConnection = context => ValueTask.FromResult(
                     options(context.ClientHelloInfo.ServerName, context.Connection.Items[nameof(OffersTls13)] is true)),
             });
+            listen.Use(next => connection => closes?.Invoke() == true ? Task.CompletedTask : next(connection));
         },
         handler);
 

@@ -16,7 +16,9 @@ namespace Sallyport.Scan.Checks.Channel;
 /// <param name="transport">The way to the network.</param>
 /// <param name="route">The target.</param>
 /// <param name="maxConnections">Connections that the enumeration of versions and suites may take; what is not asked then is unknown.</param>
-internal sealed class ChannelProfile(IScanTransport transport, Route route, int maxConnections) : IDisposable
+/// <param name="patience">The longest that one of its answers may take.</param>
+/// <param name="seen">The versions in which a handshake succeeded before: that the server refuses one of them is a moment's mood, and no property.</param>
+internal sealed class ChannelProfile(IScanTransport transport, Route route, int maxConnections, TimeSpan patience, params ImmutableArray<TlsVersion> seen) : IDisposable
 {
     /// <summary>Hellos of 256 to 511 bytes hang some old load balancers (RFC 7685): fill them up.</summary>
     private const int SafeSize = 512;
@@ -24,7 +26,13 @@ internal sealed class ChannelProfile(IScanTransport transport, Route route, int 
     private readonly ConcurrentDictionary<string, Lazy<Task>> _parts = new(StringComparer.Ordinal);
 
     // One for all parts: what it knows of the suites spares hellos for the groups. Few at once, for a scan has other things under way.
-    private readonly SuiteScanner _scanner = new(transport.Connector(route), new() { ServerName = Name(route), MaxConnections = maxConnections, Degree = 2 });
+    private readonly SuiteScanner _scanner = new(transport.Connector(route), new()
+    {
+        ServerName = Name(route),
+        MaxConnections = maxConnections,
+        Degree = 2,
+        Limits = new() { ReadWholeFlight = false, Timeout = patience },
+    });
 
     /// <summary>The route that is profiled.</summary>
     public Route Route => route;
@@ -34,8 +42,12 @@ internal sealed class ChannelProfile(IScanTransport transport, Route route, int 
 
     /// <summary>Versions and suites.</summary>
     /// <param name="cancellationToken">Ends the enumeration.</param>
-    public Task<SpokenVersions> VersionsAsync(CancellationToken cancellationToken) =>
-        OnceAsync("versions", async () => new SpokenVersions(await _scanner.ScanAsync(cancellationToken).ConfigureAwait(false), _scanner.Connections));
+    public Task<SpokenVersions> VersionsAsync(CancellationToken cancellationToken) => OnceAsync("versions", async () =>
+    {
+        ImmutableArray<VersionInventory> inventories = await _scanner.ScanAsync(cancellationToken).ConfigureAwait(false);
+        bool any = inventories.Any(static one => one.Support == VersionSupport.Accepted);
+        return new SpokenVersions([.. inventories.Select(one => !any || (one.Support == VersionSupport.Refused && seen.Contains(one.Version)) ? Undecided(one, any) : one)], _scanner.Connections);
+    });
 
     /// <summary>Key exchange groups, and for TLS 1.2 and before the parameters of DHE.</summary>
     /// <param name="version">TLS 1.0 to 1.3.</param>
@@ -103,21 +115,35 @@ internal sealed class ChannelProfile(IScanTransport transport, Route route, int 
         };
     }
 
-    /// <summary>Sends a hello; silence and a bare close are asked once more.</summary>
+    /// <summary>Sends a hello; silence, a bare close and an alert that blames the server itself are asked once more.</summary>
     /// <param name="hello">What to say.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     public async Task<HelloExchange> AskAsync(HelloRequest hello, CancellationToken cancellationToken)
     {
         HelloExchange exchange = await transport.HelloAsync(route, hello, cancellationToken).ConfigureAwait(false);
-        return exchange.Answer is null or HelloAnswer.Closed or HelloAnswer.TimedOut
+        return exchange.Answer is null or HelloAnswer.Closed or HelloAnswer.TimedOut or HelloAnswer.Alerted { Alert.Code: 0 or 80 or 90 }
             ? await transport.HelloAsync(route, hello, cancellationToken).ConfigureAwait(false)
             : exchange;
     }
+
+    /// <summary>Whether the server still answers a usual hello: without that, its refusal of an unusual one says nothing.</summary>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    public async Task<bool> StillWelcomesAsync(CancellationToken cancellationToken) =>
+        ChannelOutcome.IsWelcome(await AskAsync(HelloRequest.ForTls12(ServerName), cancellationToken).ConfigureAwait(false))
+        || ChannelOutcome.IsWelcome(await AskAsync(HelloRequest.ForTls13(ServerName), cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc/>
     public void Dispose() => _scanner.Dispose();
 
     private static string? Name(Route route) => route.ServerNames.IsEmpty ? null : Encoding.Latin1.GetString(route.ServerNames[0].AsSpan());
+
+    // Whoever refuses every hello refuses no version.
+    private static VersionInventory Undecided(VersionInventory one, bool otherwise) => one with
+    {
+        Support = VersionSupport.Unknown,
+        IsComplete = false,
+        Reason = one.Reason ?? (otherwise ? "refused now, and spoken a moment ago" : "refused, as was every other hello"),
+    };
 
     private HelloRequest Generous(TlsVersion version, SpokenVersions versions) =>
         Hello(version, versions.Of(version).Suites) with { CompressionMethods = [1, 0], Heartbeat = version > TlsVersion.Ssl3 };

@@ -68,10 +68,11 @@ internal sealed class DefaultSite : Check
         string shown = leaf.IsEmpty ? "" : Names(leaf);
         bool same = !leaf.IsEmpty && leaf.AsSpan().SequenceEqual(context.Survey.ServerChain[0].AsSpan());
         facts.Add(new(Info.Id, $"Answer to {what}", same ? "the usual certificate" : leaf.IsEmpty ? said : $"another certificate: {shown}"));
-        Outcome outcome = (same || refused, leaf.IsEmpty) switch
+        Outcome outcome = (same, leaf.IsEmpty) switch
         {
             (true, _) => new Outcome.Passed(),
-            (_, true) => new Outcome.NotTested($"{what}: {said}"),
+            (_, true) when refused && await context.Channel.StillWelcomesAsync(cancellationToken).ConfigureAwait(false) => new Outcome.Passed(),
+            (_, true) => new Outcome.NotTested($"{what}: {said}{(refused ? ", and so is the usual hello" : "")}"),
             _ => ChannelOutcome.Failed("the same certificate, or a refusal", $"with {what} the server showed another certificate: {shown}", evidence),
         };
         probes.Add(context.Keep(new(outcome) { Variant = variant }));

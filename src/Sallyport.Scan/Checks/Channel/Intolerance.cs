@@ -56,7 +56,7 @@ internal sealed class Intolerance : Check
         }
         else
         {
-            probes.Add(new ProbeResult(new Outcome.NotApplicable("from TLS 1.3 on the version field is frozen")) { Variant = "version" });
+            probes.Add(new ProbeResult(ChannelOutcome.NoClassic(versions).Probes[0].Outcome) { Variant = "version" });
         }
 
         return new() { Probes = probes.ToImmutable() };

@@ -88,7 +88,13 @@ internal sealed class KeyExchangeGroups : Check
         // An ECDSA certificate's own curve must be among the client's, or the server refuses for that reason.
         ImmutableArray<NamedGroup> strong = [.. seen.Groups.Where(static group => !group.IsWeak).Union([NamedGroup.Secp256R1, NamedGroup.X25519])];
         HelloExchange mixed = await channel.AskAsync(channel.Hello(version, suites) with { Groups = [.. weak, .. strong] }, cancellationToken).ConfigureAwait(false);
-        if (mixed.Flight?.KeyExchange?.Group is not { } chosen || chosen.IsWeak)
+        if (mixed.Flight?.KeyExchange?.Group is not { } chosen)
+        {
+            // The usual curves were there too: a refusal says nothing of the weak ones.
+            return ChannelOutcome.Undecided("weak curves were offered before usual ones", mixed);
+        }
+
+        if (chosen.IsWeak)
         {
             return await JudgeAsync(channel, mixed, version, cancellationToken).ConfigureAwait(false);
         }

@@ -55,7 +55,10 @@ internal static class Renegotiation
                 return await session.RenegotiateAsync(limit.Token).ConfigureAwait(false) switch
                 {
                     null => new Attempt.Completed(live.Opened),
-                    ChannelRead.Alerted or ChannelRead.Closed => new Attempt.Refused(),
+                    ChannelRead.Alerted { Alert.IsCloseNotify: false } => new Attempt.Refused(),
+                    ChannelRead.Alerted or ChannelRead.Closed => await HoldsSessionsAsync(context, ask, cancellationToken).ConfigureAwait(false)
+                        ? new Attempt.Refused()
+                        : new Attempt.Undecided("the server ended the session, and may end every session: a request in one gets no answer"),
                     ChannelRead.Malformed malformed => new Attempt.Undecided($"the renegotiation broke off: {malformed.Reason}"),
                     _ => new Attempt.Undecided("the server sent data instead of an answer"),
                 };
@@ -66,4 +69,9 @@ internal static class Renegotiation
             }
         }
     }
+
+    // A close answers the renegotiation only where a session without one is held open.
+    private static async Task<bool> HoldsSessionsAsync(CheckContext context, Ask ask, CancellationToken cancellationToken) =>
+        (await context.Transport.ExchangeAsync(ask with { Title = "the same session without renegotiation", Request = context.ProtectedRequest, Mode = Findings.ScanMode.Safe }, cancellationToken)
+            .ConfigureAwait(false)).Answer is not null;
 }

@@ -105,6 +105,12 @@ internal sealed class SiblingPlaces : Check
     {
         Ask valid = context.H(Actor.Of(context.A), $"{context.A.Name}, {route}") with { Route = route, Reusable = true };
         Verdict verdict = context.Oracle.Classify(await context.Transport.ExchangeAsync(valid, cancellationToken).ConfigureAwait(false));
+        if (verdict is Verdict.Rejected)
+        {
+            // That a way leads nobody anywhere is no accident of one connection.
+            verdict = await context.Oracle.JudgeAsync(valid, cancellationToken).ConfigureAwait(false);
+        }
+
         return (doubt, verdict) switch
         {
             (null, Verdict.Accepted) => new Outcome.Passed(),

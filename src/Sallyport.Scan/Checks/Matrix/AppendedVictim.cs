@@ -47,6 +47,11 @@ internal sealed class AppendedVictim : Check
             return CheckResult.NotApplicable($"{context.A.Name} gets the answer of {context.B.Name} with its own certificate alone (MTLS-121)");
         }
 
+        if (!IsAnswer(context, usual))
+        {
+            return CheckResult.NotTested($"what {context.A.Name} gets at the resource of {context.B.Name} with its own certificate alone is undecided: {usual.Detail}");
+        }
+
         List<(ProbeResult Probe, MatrixCell? Cell)> results =
             [.. context.Withheld(Info.Id).Select(one => (new ProbeResult(ForgedIdentities.Of(one)) { Operation = context.Operation, Identity = one.Description }, (MatrixCell?)null))];
         results.AddRange(await Task.WhenAll(context.Forged(Info.Id).Select(forged => OneAsync(context, forged, ofB, usual, cancellationToken))).ConfigureAwait(false));
@@ -54,6 +59,10 @@ internal sealed class AppendedVictim : Check
             ? CheckResult.NotTested("no chain could be put together for this rule")
             : new() { Probes = [.. results.Select(one => one.Probe)], Matrix = [.. results.Select(one => one.Cell).OfType<MatrixCell>()] };
     }
+
+    // Refused, told that there is no such thing, or served its own: only then does the victim's answer mean the victim's certificate.
+    private static bool IsAnswer(CheckContext context, Verdict usual) => usual is Verdict.Rejected or { Judged.Status: >= 400 and < 500 and not 429 }
+        || (usual.Judged is { } served && context.Oracle.Classify(served) is Verdict.Accepted);
 
     private async Task<(ProbeResult Probe, MatrixCell? Cell)> OneAsync(CheckContext context, MatrixIdentity forged, Baseline ofB, Verdict usual, CancellationToken cancellationToken)
     {

@@ -76,9 +76,14 @@ internal static class ForgedIdentities
                 return null;
             }
 
-            return await context.ShowAsync(stranger, cancellationToken).ConfigureAwait(false) is Verdict.Accepted
-                ? new Outcome.NotApplicable("any certificate of the client CA is served here, whatever names it holds (MTLS-302)")
-                : null;
+            return await context.ShowAsync(stranger, cancellationToken).ConfigureAwait(false) switch
+            {
+                Verdict.Accepted => new Outcome.NotApplicable("any certificate of the client CA is served here, whatever names it holds (MTLS-302)"),
+
+                // No account, no such resource: the application looked.
+                Verdict.Rejected or { Judged.Status: >= 400 and < 500 and not 429 } => null,
+                var doubt => new Outcome.NotTested($"whether any certificate of the client CA is served here, whatever names it holds, is undecided: {doubt.Detail}"),
+            };
         }
 
         // A key of a kind that the server takes no signatures of is refused for its kind, not for its certificate.

@@ -97,7 +97,7 @@ internal sealed class InjectedNames : Check
 
         CallbackUrl? canary = forged.CanaryUrl is { } url ? context.Callback?.Below(url, forged.Description) : null;
         Verdict verdict = await context.ShowAsync(forged, cancellationToken, ScanMode.Intrusive).ConfigureAwait(false);
-        Outcome outcome = forged.CanaryUrl is null ? Judged(context, forged, verdict, plain) : await CalledAsync(context, forged, canary, verdict, cancellationToken).ConfigureAwait(false);
+        Outcome outcome = forged.CanaryUrl is null ? await JudgedAsync(context, forged, verdict, plain, cancellationToken).ConfigureAwait(false) : await CalledAsync(context, forged, canary, verdict, cancellationToken).ConfigureAwait(false);
         return (context.Keep(Probe(context, outcome, forged.Variant, forged.Description)), context.Cell(forged.Description, verdict, Info.Id));
     }
 
@@ -119,7 +119,7 @@ internal sealed class InjectedNames : Check
             : verdict is Verdict.Undecided { Exchange.Answer: null } ? new Outcome.NotTested($"{forged.Description}: {verdict.Detail}") : new Outcome.Passed();
     }
 
-    private Outcome Judged(CheckContext context, MatrixIdentity forged, Verdict verdict, Verdict? plain)
+    private async Task<Outcome> JudgedAsync(CheckContext context, MatrixIdentity forged, Verdict verdict, Verdict? plain, CancellationToken cancellationToken)
     {
         ImmutableArray<Evidence> evidence = [.. context.Controls(), .. plain?.ToEvidence("control: a plain stranger") is { } stranger ? (Evidence[])[stranger] : [], .. verdict.ToEvidence(forged.Description) is { } shown ? (Evidence[])[shown] : []];
         Flaw flaw = new() { Expected = "A name is a name, whatever stands in it.", Observed = "", Confidence = Confidence.Firm, Evidence = evidence };
@@ -136,12 +136,25 @@ internal sealed class InjectedNames : Check
                 Confidence = context.ConfidenceOf(accepted),
             }),
             Verdict.Rejected => new Outcome.Passed(),
-            _ when IsServerError(verdict) && plain is Verdict.Rejected => new Outcome.Failed(flaw with
+            _ when IsServerError(verdict) && plain is Verdict.Rejected refused && await FailsAgainAsync(context, verdict, refused, cancellationToken).ConfigureAwait(false) => new Outcome.Failed(flaw with
             {
-                Observed = $"The server fails over the name ({verdict.Detail}) where a plain stranger is refused ({plain.Detail}): the text may have reached an interpreter.",
+                Observed = $"The server fails over the name ({verdict.Detail}) twice, where a plain stranger is refused before and after ({plain.Detail}): the text may have reached an interpreter.",
                 Confidence = Confidence.Suspect,
             }),
             _ => new Outcome.NotTested($"{forged.Description}: {verdict.Detail}"),
         };
+    }
+
+    // One error may be chance: it must come again, and the plain stranger must still be refused.
+    private static async Task<bool> FailsAgainAsync(CheckContext context, Verdict verdict, Verdict.Rejected plain, CancellationToken cancellationToken)
+    {
+        if (verdict.Judged is not { } first)
+        {
+            return false;
+        }
+
+        Exchange again = await context.Transport.ExchangeAsync(first.Ask with { Reusable = false }, cancellationToken).ConfigureAwait(false);
+        Exchange other = await context.Transport.ExchangeAsync(plain.Exchange.Ask with { Reusable = false }, cancellationToken).ConfigureAwait(false);
+        return again.Status >= 500 && context.Oracle.Classify(other) is Verdict.Rejected;
     }
 }

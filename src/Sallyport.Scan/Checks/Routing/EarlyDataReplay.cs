@@ -45,7 +45,9 @@ internal sealed class EarlyDataReplay : Check
         SessionTicket? ticket = source.Session.Tickets.FirstOrDefault(t => t is { Kind: SessionTicketKind.Tls13, MaxEarlyData: > 0 });
         if (ticket is null)
         {
-            return CheckResult.NotApplicable("no ticket of the server permits early data");
+            return source.Answer is null
+                ? CheckResult.NotTested($"no ticket came, and no answer that one could have come with: {source.Summary}")
+                : CheckResult.NotApplicable("no ticket of the server permits early data");
         }
 
         if (context.ProtectedRequest.Method is not "GET" || ApplicationCredentials.Has(context.A))

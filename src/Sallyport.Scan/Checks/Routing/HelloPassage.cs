@@ -73,7 +73,7 @@ internal static class HelloPassage
     private static async Task<Crossing> OnceAsync(
         CheckContext context, Passage passage, ImmutableArray<NamedSite> sites, Ask ask, bool notAskedIsThrough, CancellationToken cancellationToken)
     {
-        Exchange exchange = await context.Transport.ExchangeAsync(ask, cancellationToken).ConfigureAwait(false);
+        Exchange exchange = await context.SteadyAsync(ask, cancellationToken).ConfigureAwait(false);
         Verdict? judged = passage.To.Baseline is { } known ? VerdictRules.Judge(exchange, known) : null;
         if (judged is Verdict.Accepted accepted && passage.To.Baseline is { } baseline)
         {

@@ -81,7 +81,7 @@ internal sealed class NameSurvey
         CheckContext context, string name, Route route, Actor actor, RawHttpRequest request, CancellationToken cancellationToken)
     {
         Ask ask = new() { Title = $"{actor.Name} at {name}", Route = route, Actor = actor, Request = request, Reusable = true };
-        return new(actor, await context.Transport.ExchangeAsync(ask, cancellationToken).ConfigureAwait(false));
+        return new(actor, await context.SteadyAsync(ask, cancellationToken).ConfigureAwait(false));
     }
 
     private static async Task<NamedSite> TargetOnceAsync(CheckContext context, CancellationToken cancellationToken)

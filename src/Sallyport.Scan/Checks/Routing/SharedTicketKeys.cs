@@ -44,9 +44,11 @@ internal sealed class SharedTicketKeys : Check
             {
                 TlsVersion version = kind == SessionTicketKind.Tls13 ? TlsVersion.Tls13 : TlsVersion.Tls12;
                 Ask source = context.H(Actor.Of(context.A)) with { Version = version, Reusable = true };
-                SessionTicket? ticket = TicketPassage.Tickets(await context.Transport.ExchangeAsync(source, cancellationToken).ConfigureAwait(false), kind).FirstOrDefault();
+                Exchange made = await context.Transport.ExchangeAsync(source, cancellationToken).ConfigureAwait(false);
+                SessionTicket? ticket = TicketPassage.Tickets(made, kind).FirstOrDefault();
                 if (ticket is null)
                 {
+                    doubt ??= made.Answer is null ? $"no session was made at the target: {made.Summary}" : null;
                     continue;
                 }
 

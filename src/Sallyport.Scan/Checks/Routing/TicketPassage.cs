@@ -4,6 +4,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Sallyport.Scan.Findings;
+using Sallyport.Scan.Oracle;
 using Sallyport.Scan.Transport;
 using Sallyport.Tls;
 using Sallyport.Tls.Client;
@@ -30,7 +31,13 @@ internal static class TicketPassage
             ImmutableArray<SessionTicket> tickets = [.. Tickets(passage.From.Of(passage.Actor).Exchange, kind)];
             if (tickets.IsEmpty)
             {
-                tickets = [.. Tickets(await context.Transport.ExchangeAsync(Source(passage, kind), cancellationToken).ConfigureAwait(false), kind)];
+                Exchange made = await context.Transport.ExchangeAsync(Source(passage, kind), cancellationToken).ConfigureAwait(false);
+                tickets = [.. Tickets(made, kind)];
+                if (tickets.IsEmpty && made.Answer is null && VerdictRules.Refused(made) is null)
+                {
+                    // Nobody knows whether there would have been one.
+                    tries.Add((Name(kind), new Crossing.Doubtful($"{passage.Actor.Name} at {passage.From.Name}: {made.Summary}")));
+                }
             }
 
             if (tickets.IsEmpty)

@@ -64,7 +64,7 @@ internal sealed class WeakTicketKey : Check
             }
 
             Exchange exchange = await context.Transport.ExchangeAsync(one, cancellationToken).ConfigureAwait(false);
-            if (exchange.Session is null)
+            if (exchange.Answer is null)
             {
                 unanswered.Add(exchange.Summary);
             }
@@ -76,8 +76,8 @@ internal sealed class WeakTicketKey : Check
         return (tickets.IsEmpty, unanswered.Count) switch
         {
             (true, 0) => CheckResult.NotApplicable("the server gives no session ticket"),
-            (true, _) => CheckResult.NotTested($"no session was made: {unanswered[0]}"),
-            _ => new() { Probes = [KnownKey(tickets), KeyStream(tickets)] },
+            (true, _) => CheckResult.NotTested($"no ticket came, and no answer that one could have come with: {unanswered[0]}"),
+            _ => new() { Probes = [KnownKey(tickets), KeyStream(tickets, unanswered.FirstOrDefault())] },
         };
     }
 
@@ -101,7 +101,7 @@ internal sealed class WeakTicketKey : Check
         return new(new Outcome.Passed()) { Variant = "known-key" };
     }
 
-    private static ProbeResult KeyStream(ImmutableArray<(Exchange Exchange, SessionTicket Ticket)> tickets)
+    private static ProbeResult KeyStream(ImmutableArray<(Exchange Exchange, SessionTicket Ticket)> tickets, string? unanswered)
     {
         bool compared = false;
         for (int i = 0; i < tickets.Length; i++)
@@ -131,7 +131,13 @@ internal sealed class WeakTicketKey : Check
             }
         }
 
-        return new(compared ? new Outcome.Passed() : new Outcome.NotApplicable("the server gives no two tickets that are long enough to hold a sealed session")) { Variant = "keystream" };
+        Outcome outcome = (compared, unanswered) switch
+        {
+            (true, _) => new Outcome.Passed(),
+            (_, null) => new Outcome.NotApplicable("the server gives no two tickets that are long enough to hold a sealed session"),
+            _ => new Outcome.NotTested($"too few tickets came to be compared: {unanswered}"),
+        };
+        return new(outcome) { Variant = "keystream" };
     }
 
     private static int Equal(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other)

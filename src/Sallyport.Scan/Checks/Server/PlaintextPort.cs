@@ -99,6 +99,11 @@ internal sealed class PlaintextPort : Check
         }
 
         Exchange again = await context.Transport.ExchangeAsync(ask, cancellationToken).ConfigureAwait(false);
+        if (again.Status is not (>= 200 and < 300))
+        {
+            return new Outcome.NotTested($"the port answered {exchange.Summary}, and the same again: {again.Summary}");
+        }
+
         bool holds = await context.Oracle.ControlStillHoldsAsync(cancellationToken).ConfigureAwait(false);
         return holds && context.Oracle.Classify(exchange) is Verdict.Accepted && context.Oracle.Classify(again) is Verdict.Accepted
             ? new Outcome.Failed(Served(exchange, again, Confidence.Firm, "the protected operation was answered over plain HTTP as it is to the right identity"))

@@ -79,7 +79,8 @@ internal sealed class StrictTransport : Check
             (_, HttpOutcome.Answered { Answer.Status: >= 200 and < 300 }) => await ServedAsync(context, plain, cancellationToken).ConfigureAwait(false),
             (_, HttpOutcome.Answered { Answer.Status: 429 or >= 500 }) => new Outcome.NotTested($"the port answered plain HTTP with {plain.Summary}"),
             (_, HttpOutcome.TimedOut) => new Outcome.NotTested("the port neither answered nor closed within the time-out"),
-            _ => new Outcome.Passed(),
+            _ when await context.Channel.StillWelcomesAsync(cancellationToken).ConfigureAwait(false) => new Outcome.Passed(),
+            _ => new Outcome.NotTested($"the port ended plain HTTP ({plain.Summary}), and no longer answers a TLS hello either"),
         };
     }
 
