@@ -1,0 +1,58 @@
+using System;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Threading.Tasks;
+using Sallyport.Scan.Reports;
+using Sallyport.Scan.Tests.Checks;
+
+namespace Sallyport.Scan.Tests.Proofs.Broken;
+
+/// <summary>
+/// A server that breaks now and then while the checks ask, each time in another way. What it is does not change by that: whatever is concluded,
+/// is what is concluded of the same server undisturbed.
+/// </summary>
+public sealed class FlakyServerTests(CheckLab lab, Undisturbed undisturbed) : IClassFixture<Undisturbed>
+{
+    // An alert that says no is an answer, and no break: whoever gives it by chance cannot be told from one who means it.
+    private static ImmutableArray<Breakage> Words { get; } = [Breakage.Garbage, Breakage.PlainHttp, Breakage.AlertInternalError, Breakage.AlertUnrecognizedName];
+
+    // A close is how some servers refuse, and twice is enough (CONTRACTS, reject): by chance it comes twice too, so a naked server is spared it.
+    private static ImmutableArray<Breakage> Closes { get; } =
+        [Breakage.CloseAtOnce, Breakage.ResetAfterHello, Breakage.ResetAfterServerHello, Breakage.CloseInServerHello, Breakage.CloseHalfway];
+
+    private static ImmutableArray<Breakage> OfAnswers { get; } =
+        [Breakage.CloseInAnswer, Breakage.Status500, Breakage.Status503, Breakage.Status429, Breakage.Maintenance];
+
+    public static TheoryData<bool, int> Seeds => [.. Enumerable.Range(1, 2).SelectMany(static seed => new[] { (false, seed), (true, seed) })];
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public async Task A_server_that_breaks_now_and_then_is_judged_as_it_is_or_not_at_all(bool naked, int seed)
+    {
+        ImmutableArray<CheckSummary> known = (await undisturbed.OfAsync(naked)).Checks;
+
+        ScanReport report = await ScanAsync(naked, seed);
+
+        Ids(report.Checks, static check => check.Failed > 0).ShouldBeSubsetOf(Ids(known, static check => check.Failed > 0), BrokenScan.Of(report));
+        Ids(report.Checks, static check => check.Passed > 0).ShouldBeSubsetOf(Ids(known, static check => check.Passed > 0), BrokenScan.Of(report));
+        Ids(report.Checks, static check => check.NotApplicable > 0).ShouldBeSubsetOf(Ids(known, static check => check.NotApplicable > 0), BrokenScan.Of(report));
+    }
+
+    private static ImmutableArray<string> Ids(ImmutableArray<CheckSummary> checks, Func<CheckSummary, bool> which) => [.. checks.Where(which).Select(static check => check.Id)];
+
+    private async Task<ScanReport> ScanAsync(bool naked, int seed)
+    {
+        await using BreakableSite site = await BreakableSite.StartAsync(lab, naked);
+        return await BrokenScan.RunAsync(
+            site.Request(TimeSpan.FromSeconds(5)),
+            TimeProvider.System,
+            () => site.Wound(connection => Wound(naked ? Words : [.. Words, .. Closes], seed, connection), request => Wound(OfAnswers, -seed, request)));
+    }
+
+    // The same in every run; which check meets it depends on their order, and must not matter.
+    private static Breakage Wound(ImmutableArray<Breakage> ways, int seed, int number)
+    {
+        Random chance = new((seed * 100_003) + number);
+        return chance.Next(5) == 0 ? ways[chance.Next(ways.Length)] : Breakage.None;
+    }
+}
