@@ -18,6 +18,9 @@ internal abstract record Verdict
     /// <summary>How, in one clause: a status, an alert, a close, or why undecided.</summary>
     public abstract string Detail { get; }
 
+    /// <summary>Whether the server meant it: refused, or said that there is no such thing. A lost connection, 429 and 5xx say nothing.</summary>
+    public bool SaysNo => this is Rejected or { Judged.Status: >= 400 and < 500 and not 429 };
+
     /// <summary>Evidence of the exchange; <c>null</c> when none came about.</summary>
     /// <param name="title">Its title; <c>null</c> for the ask's.</param>
     public Evidence? ToEvidence(string? title = null) => Judged?.ToEvidence(title);

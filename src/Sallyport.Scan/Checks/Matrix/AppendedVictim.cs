@@ -61,7 +61,7 @@ internal sealed class AppendedVictim : Check
     }
 
     // Refused, told that there is no such thing, or served its own: only then does the victim's answer mean the victim's certificate.
-    private static bool IsAnswer(CheckContext context, Verdict usual) => usual is Verdict.Rejected or { Judged.Status: >= 400 and < 500 and not 429 }
+    private static bool IsAnswer(CheckContext context, Verdict usual) => usual.SaysNo
         || (usual.Judged is { } served && context.Oracle.Classify(served) is Verdict.Accepted);
 
     private async Task<(ProbeResult Probe, MatrixCell? Cell)> OneAsync(CheckContext context, MatrixIdentity forged, Baseline ofB, Verdict usual, CancellationToken cancellationToken)

@@ -81,7 +81,7 @@ internal static class ForgedIdentities
                 Verdict.Accepted => new Outcome.NotApplicable("any certificate of the client CA is served here, whatever names it holds (MTLS-302)"),
 
                 // No account, no such resource: the application looked.
-                Verdict.Rejected or { Judged.Status: >= 400 and < 500 and not 429 } => null,
+                { SaysNo: true } => null,
                 var doubt => new Outcome.NotTested($"whether any certificate of the client CA is served here, whatever names it holds, is undecided: {doubt.Detail}"),
             };
         }

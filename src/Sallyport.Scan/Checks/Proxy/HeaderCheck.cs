@@ -35,6 +35,12 @@ internal abstract class HeaderCheck : Check
             return [Probe(context, actor, new Outcome.NotApplicable($"{actor.Name} is refused before any header is read ({without.Detail})"))];
         }
 
+        if (!without.SaysNo && !await IsSteadyAsync(context, plain, without, baseline, cancellationToken).ConfigureAwait(false))
+        {
+            // A broken answer without the headers would make the usual one with them look like their work.
+            return [Probe(context, actor, new Outcome.NotTested($"what {actor.Name} gets without any header is undecided: {without.Detail}"))];
+        }
+
         List<ProbeResult> probes = [];
         foreach (IdentityHeaders.Family family in families)
         {
@@ -69,6 +75,13 @@ internal abstract class HeaderCheck : Check
     /// <summary>The cause: one for whoever sends the headers as nobody, another as somebody else.</summary>
     /// <param name="actor">Who sent them.</param>
     protected virtual string CauseOf(Actor actor) => $"identity headers are believed from {actor.Name}";
+
+    // Something else than the victim's answer, and the same again.
+    private static async Task<bool> IsSteadyAsync(CheckContext context, Ask plain, Verdict without, Baseline baseline, CancellationToken cancellationToken)
+    {
+        Verdict again = await context.Oracle.JudgeAgainstAsync(plain with { Reusable = false }, baseline, cancellationToken).ConfigureAwait(false);
+        return without.Judged?.Status is < 400 and var status && again is Verdict.Undecided && again.Judged?.Status == status;
+    }
 
     private static RawHttpRequest With(RawHttpRequest request, ImmutableArray<HttpHeader> headers) => request with { Headers = [.. request.Headers, .. headers] };
 
