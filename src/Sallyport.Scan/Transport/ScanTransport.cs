@@ -168,7 +168,8 @@ internal sealed class ScanTransport : IScanTransport, IDisposable, IAsyncDisposa
         request = request with
         {
             Host = request.Host ?? opened.Ask.Route.Host,
-            Headers = Complete(request.Headers),
+            // An ask that was shown before holds masks: asked again, it brings the credentials themselves, never the mask as a token.
+            Headers = Complete([.. request.Headers.Where(h => h.Value != Redaction.Mask)]),
             Scheme = opened.Ask.Route.Tls ? request.Scheme : "http",
         };
         Ask shown = ask with { Request = request };

@@ -81,6 +81,21 @@ public sealed class ScanTransportTests(CheckLab lab)
     }
 
     [Fact]
+    public async Task An_ask_that_was_shown_brings_the_token_again_and_not_its_mask()
+    {
+        await using HandlerServer target = await HandlerServer.StartAsync(
+            lab.Pki.Server, context => context.Response.WriteAsync("got " + context.Request.Headers.Authorization));
+        ScanRequest request = WithToken(target.Endpoint);
+        using ScanTransport transport = new(request, TimeProvider.System);
+        Exchange shown = await transport.ExchangeAsync(Get(request, "/echo"), Cancel);
+
+        Exchange again = await transport.ExchangeAsync(shown.Ask with { Reusable = false }, Cancel);
+
+        Body(again).ShouldBe("got Bearer " + Token);
+        again.ToEvidence().Sent.ShouldNotContain(Token);
+    }
+
+    [Fact]
     public async Task Withholds_the_token_from_a_server_with_an_unknown_CA_or_another_name()
     {
         ConcurrentBag<string> seen = [];
