@@ -80,5 +80,42 @@ public sealed class Http1Connection
         return outcome;
     }
 
+    /// <summary>Sends a request but for its last byte, waits, sends that byte and reads the answer: many connections so held can be let go at once.</summary>
+    /// <param name="request">Written as given.</param>
+    /// <param name="beforeLast">Awaited when all but the last byte has been sent.</param>
+    /// <param name="limits">Time and bytes; the time counts from the last byte.</param>
+    /// <param name="cancellationToken">The caller's own cancel; it throws, while the limit's time-out is an outcome.</param>
+    /// <returns>The outcome; nothing that the server sends makes this throw.</returns>
+    /// <remarks>The last byte of a request without a body is that of the empty line: no server can act on the rest.</remarks>
+    /// <exception cref="InvalidOperationException"><see cref="CanSendAnother"/> is false.</exception>
+    public async Task<HttpOutcome> SendHeldAsync(RawHttpRequest request, Func<Task> beforeLast, HttpLimits limits, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(beforeLast);
+        ArgumentNullException.ThrowIfNull(limits);
+        if (!CanSendAnother)
+        {
+            throw new InvalidOperationException("The connection has ended; open another.");
+        }
+
+        byte[] bytes = Http1RequestWriter.Write(request);
+        using (var holding = new CancellationTokenSource(limits.Timeout, _time))
+        using (var either = CancellationTokenSource.CreateLinkedTokenSource(holding.Token, cancellationToken))
+        {
+            try
+            {
+                await _channel.WriteAsync(bytes.AsMemory(..^1), either.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                CanSendAnother = false;
+                return new HttpOutcome.TimedOut();
+            }
+        }
+
+        await beforeLast().WaitAsync(cancellationToken).ConfigureAwait(false);
+        return await SendBytesAsync(bytes.AsMemory(^1..), request.Method, limits, cancellationToken).ConfigureAwait(false);
+    }
+
     private static bool Names(HttpHeader header, string name) => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase);
 }

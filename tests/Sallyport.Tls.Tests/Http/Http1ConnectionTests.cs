@@ -34,6 +34,29 @@ public sealed class Http1ConnectionTests
             "POST /a/%2e%2e/b//c?\xE9 HTTP/1.1\r\nHost: b.test\r\nhOST: a.test\r\nX-Two:  1\r\nX-Two: 2\r\nAccept-Encoding: identity\r\nContent-Length: 2\r\n\r\nhi");
     }
 
+    [Theory]
+    [InlineData("", "\n")]
+    [InlineData("hi", "i")]
+    public async Task The_last_byte_waits_for_its_moment(string body, string last)
+    {
+        var channel = new ScriptedChannel([Bytes("HTTP/1.1 204 No Content\r\n\r\n")], new ChannelRead.Closed());
+        var connection = new Http1Connection(channel);
+        string before = "";
+        HttpOutcome outcome = await connection.SendHeldAsync(
+            new RawHttpRequest { Method = body.Length > 0 ? "POST" : "GET", Host = "x", Body = Bytes(body) },
+            () =>
+            {
+                before = Encoding.Latin1.GetString(channel.Written.ToArray());
+                return Task.CompletedTask;
+            },
+            Small,
+            Token);
+        outcome.ShouldBeOfType<HttpOutcome.Answered>().Answer.Status.ShouldBe(204);
+        before.ShouldNotBeEmpty();
+        Encoding.Latin1.GetString(channel.Written.ToArray()).ShouldBe(before + last);
+        connection.CanSendAnother.ShouldBeTrue();
+    }
+
     [Fact]
     public async Task Switches_leave_out_what_is_added_otherwise()
     {
