@@ -36,18 +36,7 @@ internal sealed class WriteJournal(IScanTransport transport, Action<WriteRecord>
     /// <param name="otherwise">What undoes it when <paramref name="restore"/> is refused: a server that lets in less also changed less.</param>
     public async Task<Exchange> WriteAsync(Ask write, Ask? restore, CancellationToken cancellationToken, Ask? otherwise = null)
     {
-        Entry entry = new()
-        {
-            Record = new WriteRecord(write.Title, $"{write.Request?.Method} {write.Request?.Target}", write.Actor.Name, restore is null ? WriteState.Kept : WriteState.Open),
-            Restore = restore,
-            Otherwise = otherwise,
-        };
-        lock (_gate)
-        {
-            _entries.Add(entry);
-        }
-
-        noted?.Invoke(entry.Record);
+        Entry entry = Noted(write, restore, otherwise);
         try
         {
             return await transport.ExchangeAsync(write, cancellationToken).ConfigureAwait(false);
@@ -62,6 +51,36 @@ internal sealed class WriteJournal(IScanTransport transport, Action<WriteRecord>
 
             throw;
         }
+    }
+
+    /// <summary>Notes a write that a check is about to send by itself: many at the same moment cannot go through <see cref="WriteAsync"/>.</summary>
+    /// <param name="write">The request.</param>
+    /// <param name="restore">What undoes it; <c>null</c> when nothing has to be undone.</param>
+    public void Note(Ask write, Ask? restore) => Noted(write, restore, null);
+
+    /// <summary>Undoes now, with one request, all writes that were noted with the same undoing; for a check that wrote the same thing several times.</summary>
+    /// <param name="restore">The undoing, the very one that the writes were noted with; <c>null</c> does nothing.</param>
+    /// <param name="cancellationToken">Ends the wait; what is still open then is undone at the end of the scan.</param>
+    /// <returns>Whether all was undone.</returns>
+    public async Task<bool> UndoAsync(Ask? restore, CancellationToken cancellationToken)
+    {
+        if (restore is null || Open(restore) is not [var first, ..])
+        {
+            return true;
+        }
+
+        WriteState state = await SendAsync(restore, first, cancellationToken).ConfigureAwait(false) ? WriteState.Restored : WriteState.NotRestored;
+        foreach (Entry entry in Open(restore))
+        {
+            lock (_gate)
+            {
+                entry.Record = entry.Record with { State = state };
+            }
+
+            noted?.Invoke(entry.Record);
+        }
+
+        return state == WriteState.Restored;
     }
 
     /// <summary>Undoes what is still open now, last first; for a check that wants the old state before it goes on.</summary>
@@ -108,8 +127,34 @@ internal sealed class WriteJournal(IScanTransport transport, Action<WriteRecord>
         await RestoreAsync(CancellationToken.None).ConfigureAwait(false);
     }
 
+    private Entry Noted(Ask write, Ask? restore, Ask? otherwise)
+    {
+        Entry entry = new()
+        {
+            Record = new WriteRecord(write.Title, $"{write.Request?.Method} {write.Request?.Target}", write.Actor.Name, restore is null ? WriteState.Kept : WriteState.Open),
+            Restore = restore,
+            Otherwise = otherwise,
+        };
+        lock (_gate)
+        {
+            _entries.Add(entry);
+        }
+
+        noted?.Invoke(entry.Record);
+        return entry;
+    }
+
+    private ImmutableArray<Entry> Open(Ask restore)
+    {
+        lock (_gate)
+        {
+            return [.. _entries.Where(entry => entry.Record.State == WriteState.Open && ReferenceEquals(entry.Restore, restore))];
+        }
+    }
+
+    // A form's write is answered with a redirect.
     private async Task<bool> SendAsync(Ask restore, Entry entry, CancellationToken cancellationToken) =>
-        (await transport.ExchangeAsync(restore with { Title = $"restore: {entry.Record.Title}", Pooled = false }, cancellationToken).ConfigureAwait(false)).Status is >= 200 and < 300;
+        (await transport.ExchangeAsync(restore with { Title = $"restore: {entry.Record.Title}", Pooled = false }, cancellationToken).ConfigureAwait(false)).Status is >= 200 and < 400;
 
     private Entry? Last()
     {

@@ -129,19 +129,6 @@ internal sealed class ApplicationCredentials
         }
     }
 
-    private static RawHttpRequest Request(Login login)
-    {
-        string body = login.Json?.Reveal()
-            ?? string.Join('&', login.Form.Select(field => $"{Uri.EscapeDataString(field.Key)}={Uri.EscapeDataString(field.Value.Reveal())}"));
-        return new RawHttpRequest
-        {
-            Method = "POST",
-            Target = login.Path,
-            Headers = [new("content-type", login.Json is null ? "application/x-www-form-urlencoded" : "application/json"), new("accept", "application/json")],
-            Body = Encoding.UTF8.GetBytes(body),
-        };
-    }
-
     private static string? Member(HttpAnswer answer, string name)
     {
         try
@@ -168,7 +155,7 @@ internal sealed class ApplicationCredentials
 
     private async Task<LoginResult> LogInAsync(Identity identity, Login login, CancellationToken cancellationToken)
     {
-        Exchange exchange = await _send(identity, Request(login), cancellationToken).ConfigureAwait(false);
+        Exchange exchange = await _send(identity, LoginRequest.Of(login), cancellationToken).ConfigureAwait(false);
         if (exchange.Answer is not { Status: >= 200 and < 400 } answer)
         {
             return new LoginResult([], $"the login of {identity.Name} failed: {exchange.Summary}");

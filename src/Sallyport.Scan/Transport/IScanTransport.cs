@@ -41,6 +41,11 @@ internal interface IScanTransport
     /// <param name="cancellationToken">Cancels a login.</param>
     Task<PresentedCredentials> CredentialsAsync(Identity identity, CancellationToken cancellationToken);
 
+    /// <summary>Attempts to log in as an identity, to be looked at; apart from the login that its other requests rest on.</summary>
+    /// <param name="identity">The identity.</param>
+    /// <returns><c>null</c> when it has no login. The caller disposes it.</returns>
+    LoginTrials? LoginsOf(Identity identity);
+
     /// <summary>One connection that stays open for several steps. The ask's own request is not sent.</summary>
     /// <param name="ask">How to open it.</param>
     /// <param name="cancellationToken">Cancels the probe.</param>

@@ -79,6 +79,30 @@ internal sealed class LiveConnection : IAsyncDisposable
         return _transport.Finish(Opened with { Ask = prepared.Ask }, Tls, outcome, prepared);
     }
 
+    /// <summary>HTTP/1.1 only: sends a request but for its last byte, waits, then sends that and reads the answer.</summary>
+    /// <param name="ask">Its title, request and actor count, as in <see cref="SendAsync"/>.</param>
+    /// <param name="beforeLast">Awaited when all but the last byte has been sent; not called when nothing could be sent.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    public async Task<Exchange> SendHeldAsync(Ask ask, Func<Task> beforeLast, CancellationToken cancellationToken)
+    {
+        _transport.Guard(ask);
+        if (_channel is null)
+        {
+            return Opened with { Ask = ask };
+        }
+
+        Prepared prepared = await _transport.PrepareAsync(ask, Opened, cancellationToken).ConfigureAwait(false);
+        if ((Opened.Ask.Http == HttpFlavor.Http2 ? "the connection does not speak HTTP/1.1" : Obstacle()) is { } obstacle)
+        {
+            return _transport.Finish(Opened with { Ask = prepared.Ask, NotSent = obstacle }, Tls, null, prepared);
+        }
+
+        await _transport.Budget.TakeRequestAsync(cancellationToken).ConfigureAwait(false);
+        HttpLimits limits = new() { Timeout = _transport.Budget.ProbeTime };
+        HttpOutcome outcome = await Http1(_channel).SendHeldAsync(prepared.OnTheWire, beforeLast, limits, cancellationToken).ConfigureAwait(false);
+        return _transport.Finish(Opened with { Ask = prepared.Ask }, Tls, outcome, prepared);
+    }
+
     /// <summary>HTTP/2 only: sends several requests so that the server sees their ends at once.</summary>
     /// <param name="asks">One stream each.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>

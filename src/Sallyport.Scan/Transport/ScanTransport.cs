@@ -36,7 +36,7 @@ internal sealed class ScanTransport : IScanTransport, IDisposable, IAsyncDisposa
         Redaction = Redaction.For(request);
         _places = new Places(request);
         _trust = new ObservedServerTrust(request.ServerRoots, time);
-        _credentials = new ApplicationCredentials(Redaction, LogInAsync, time);
+        _credentials = new ApplicationCredentials(Redaction, (identity, request, cancel) => LoginTrials.OnceAsync(this, identity, request, cancel), time);
         _pool = new ConnectionPool(time);
     }
 
@@ -51,6 +51,9 @@ internal sealed class ScanTransport : IScanTransport, IDisposable, IAsyncDisposa
 
     /// <summary>The bounds.</summary>
     internal ProbeBudget Budget { get; }
+
+    /// <summary>What probes may do.</summary>
+    internal ScanMode Mode => _request.Mode;
 
     /// <summary>The clock.</summary>
     internal TimeProvider Time { get; }
@@ -129,6 +132,9 @@ internal sealed class ScanTransport : IScanTransport, IDisposable, IAsyncDisposa
     }
 
     /// <inheritdoc/>
+    public LoginTrials? LoginsOf(Identity identity) => identity.Login is { } login ? new(this, identity, login) : null;
+
+    /// <inheritdoc/>
     public void BeginRestoring() => Budget.BeginRestoring();
 
     /// <inheritdoc/>
@@ -156,6 +162,18 @@ internal sealed class ScanTransport : IScanTransport, IDisposable, IAsyncDisposa
             string name = needed == ScanMode.Active ? "active" : "intrusive";
             throw new ProbeRefusedException($"the probe \"{ask.Title}\" is {name}, the scan is not", $"--mode {name}");
         }
+    }
+
+    /// <summary>
+    /// A connection to an identity's login. The configured login is allowed in every mode (CONTRACTS.md); it goes with the identity's certificate
+    /// and nothing else, to the identity's own login host when it has one: a password for that host is not the target's to see.
+    /// </summary>
+    /// <param name="identity">The identity.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    internal Task<LiveConnection> ConnectLoginAsync(Identity identity, CancellationToken cancellationToken)
+    {
+        Ask ask = new() { Title = $"login of {identity.Name}", Route = Route.To(identity.Login?.Origin ?? _request.Target), Actor = Actor.Of(identity) with { Application = null } };
+        return OpenAsync(ask, withCertificate: true, cancellationToken);
     }
 
     /// <summary>Completes a request and adds the actor's application credentials where they may go.</summary>
@@ -243,7 +261,9 @@ internal sealed class ScanTransport : IScanTransport, IDisposable, IAsyncDisposa
     private string? Obstacle(Exchange opened) =>
         _places.MayHaveCredentials(opened.Ask.Route) ? Distrust(opened) : "they go only to the target and its origins";
 
-    private static string? Distrust(Exchange opened) => (opened.Trust, opened.Ask.Route) switch
+    /// <summary>Why a server may have no credentials; <c>null</c> when it may.</summary>
+    /// <param name="opened">How the connection to it opened.</param>
+    internal static string? Distrust(Exchange opened) => (opened.Trust, opened.Ask.Route) switch
     {
         (_, { Tls: false }) => null,
         (ServerTrust.Verified, _) => null,
@@ -372,23 +392,5 @@ internal sealed class ScanTransport : IScanTransport, IDisposable, IAsyncDisposa
         bool? proved = session.ServerSignatureValid ?? (session.Suite.IsStaticRsa ? true : null);
         opened = opened with { Trust = _trust.Judge(session.ServerCertificates, proved, Names(ask.Route)) };
         return new LiveConnection(this, opened, session);
-    }
-
-    // The configured login is allowed in every mode (CONTRACTS.md); it goes with the identity's certificate and nothing else,
-    // to the identity's own login host when it has one: a password for that host is not the target's to see.
-    private async Task<Exchange> LogInAsync(Identity identity, RawHttpRequest request, CancellationToken cancellationToken)
-    {
-        Route route = Route.To(identity.Login?.Origin ?? _request.Target);
-        Ask ask = new() { Title = $"login of {identity.Name}", Route = route, Actor = Actor.Of(identity) with { Application = null } };
-        LiveConnection live = await OpenAsync(ask, withCertificate: true, cancellationToken).ConfigureAwait(false);
-        await using (live.ConfigureAwait(false))
-        {
-            if (!live.IsOpen || Distrust(live.Opened) is not null)
-            {
-                return live.Opened;
-            }
-
-            return await live.SendLoginAsync(ask with { Request = request }, cancellationToken).ConfigureAwait(false);
-        }
     }
 }

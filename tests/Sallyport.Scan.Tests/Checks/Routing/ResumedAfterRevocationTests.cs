@@ -115,6 +115,8 @@ public sealed class ResumedAfterRevocationTests(CheckLab lab)
 
         public void BeginRestoring() => inner.BeginRestoring();
 
+        public LoginTrials? LoginsOf(Identity identity) => inner.LoginsOf(identity);
+
         public Task<PresentedCredentials> CredentialsAsync(Identity identity, CancellationToken cancellationToken) => inner.CredentialsAsync(identity, cancellationToken);
 
         public Task<LiveConnection> ConnectAsync(Ask ask, CancellationToken cancellationToken) => inner.ConnectAsync(ask, cancellationToken);
