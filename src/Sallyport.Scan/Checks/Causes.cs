@@ -49,9 +49,18 @@ internal static class Causes
     /// <param name="cause">The cause key.</param>
     /// <param name="rule">The rule of the finding: a cause that is the rule's own id, or begins with it and a space, is one whatever identity showed it.</param>
     public static bool WhoeverShowsIt(string cause, string rule) => cause == rule || cause.StartsWith(rule + " ", System.StringComparison.Ordinal) || cause
-        is CertificateNotVerified or DatesNotChecked or UsageNotChecked or RevocationNotChecked or KeyNotProved or BindingNotChecked
+        is CertificateNotVerified or DatesNotChecked or UsageNotChecked or RevocationNotChecked or KeyNotProved or BindingNotChecked or RevokedTicketResumed
         or SubjectConfused or AltNameConfused or NamesNormalised;
 
     /// <summary>A connection of one name is served another name's content: MTLS-211, MTLS-216, MTLS-217.</summary>
     public const string HostNotBound = "the host is not bound to the name of the handshake";
+
+    /// <summary>A change is made for another site's page that shows nothing but what the browser adds by itself: CSRF-001, CSRF-002 (missing).</summary>
+    public const string CrossSiteWrite = "another site's page may write";
+
+    /// <summary>Two identities that ask at the same time get each other's answers: MTLS-304, RACE-005.</summary>
+    public const string IdentitiesMixed = "identities are mixed up";
+
+    /// <summary>A session of a revoked certificate is resumed: MTLS-113, RACE-006.</summary>
+    public const string RevokedTicketResumed = "a revoked certificate's session is resumed";
 }

@@ -71,6 +71,7 @@ internal sealed class MixedIdentities : Check
                 Observed = $"Over {name}, {mixed.Exchange.Ask.Actor.Name} got an answer with the marker of {mixed.Victim.Name}.",
                 Confidence = Confidence.Confirmed,
                 Evidence = [a.First.ToEvidence(), b.First.ToEvidence(), mixed.Exchange.ToEvidence("the answer with the other's marker")],
+                Cause = Causes.IdentitiesMixed,
             }))
             { Identity = pair };
         }

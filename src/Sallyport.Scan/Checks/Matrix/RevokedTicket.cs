@@ -153,6 +153,7 @@ internal sealed class RevokedTicket : Check
                 Observed = $"The ticket was served, twice ({served[0].Detail}), while full handshakes before and after it were refused ({full.Detail}).",
                 Confidence = Confidence.Firm,
                 Evidence = [before.First.ToEvidence("before the revocation"), .. full.ToEvidence() is { } refusal ? (Evidence[])[refusal] : [], .. served.Select(one => one.ToEvidence()).OfType<Evidence>()],
+                Cause = Causes.RevokedTicketResumed,
             })
             : new Outcome.NotTested($"{identity}: it was served, but not by a resumed session alone");
         return new(outcome) { Operation = context.Operation, Identity = identity };

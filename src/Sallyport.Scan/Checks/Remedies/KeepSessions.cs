@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using Sallyport.Scan.Findings;
+
+namespace Sallyport.Scan.Checks.Remedies;
+
+/// <summary>How session cookies are set, renewed and ended.</summary>
+internal static class KeepSessions
+{
+    /// <summary>General advice first, then one remedy a stack.</summary>
+    public static ImmutableArray<Remedy> All { get; } =
+    [
+        new(null, "Set-Cookie: __Host-session=…; Path=/; Secure; HttpOnly; SameSite=Lax, without Domain and without a long life. Begin a new session under a new random id of 128 bits or more at every login and every change of privilege, take no id that the server did not issue, end the session at the server at logout, and never put the id into an address."),
+        new(
+            ServerStack.AspNetCore,
+            "Name and attributes of the cookie; sign in under a new session, and keep a ticket store so that signing out ends it.",
+            "services.AddAuthentication().AddCookie(o => o.Cookie.SameSite = SameSiteMode.None);",
+            """
+            services.AddAuthentication().AddCookie(options =>
+            {
+                options.Cookie.Name = "__Host-session";
+                options.Cookie.SecurePolicy = CookieSecurePolicy.Always;
+                options.Cookie.HttpOnly = true;
+                options.Cookie.SameSite = SameSiteMode.Lax;
+                options.ExpireTimeSpan = TimeSpan.FromMinutes(15);
+                options.SessionStore = new ServerSideTickets(cache);
+            });
+            """),
+        new(
+            ServerStack.Nginx,
+            "Add the flags that the backend forgot (nginx 1.19.3).",
+            "proxy_pass http://backend;",
+            "proxy_cookie_flags ~ secure httponly samesite=lax;"),
+        new(
+            ServerStack.Haproxy,
+            "Add what the backend forgot; of an attribute that stands twice the last one counts.",
+            "default_backend api",
+            "http-response replace-header Set-Cookie ^(.*)$ \"\\1; Secure; HttpOnly; SameSite=Lax\""),
+        new(
+            ServerStack.Go,
+            "Write the whole cookie, and store a new id at login.",
+            "http.SetCookie(w, &http.Cookie{Name: \"session\", Value: r.URL.Query().Get(\"sid\")})",
+            """
+            id := rand.Text()
+            sessions.Replace(old, id, account)
+            http.SetCookie(w, &http.Cookie{Name: "__Host-session", Value: id, Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+            """),
+        new(
+            ServerStack.Node,
+            "express-session: the attributes once, regenerate at login, destroy at logout.",
+            "req.session.user = user; res.redirect('/account')",
+            """
+            app.use(session({ name: '__Host-session', secret, resave: false, saveUninitialized: false,
+              cookie: { path: '/', secure: true, httpOnly: true, sameSite: 'lax' } }));
+            req.session.regenerate(() => { req.session.user = user; res.redirect('/account'); });   // login
+            req.session.destroy(() => res.redirect('/login'));                                      // logout
+            """),
+        new(
+            ServerStack.Axum,
+            "tower-sessions: cycle the id at login, delete the session at logout.",
+            "session.insert(\"user\", user).await?;",
+            """
+            let layer = SessionManagerLayer::new(store).with_name("__Host-session").with_secure(true).with_http_only(true).with_same_site(SameSite::Lax);
+            session.cycle_id().await?; session.insert("user", user).await?;   // login
+            session.flush().await?;                                           // logout
+            """),
+    ];
+}
