@@ -33,14 +33,16 @@ public sealed class OrdersApp : IAsyncDisposable
     private readonly Shop _shop;
     private readonly ListenOptions _secure;
     private readonly ListenOptions? _plain;
+    private readonly ListenOptions? _backend;
 
-    private OrdersApp(WebApplication app, TransportGate transport, Shop shop, ListenOptions secure, ListenOptions? plain)
+    private OrdersApp(WebApplication app, TransportGate transport, Shop shop, ListenOptions secure, ListenOptions? plain, ListenOptions? backend)
     {
         _app = app;
         _transport = transport;
         _shop = shop;
         _secure = secure;
         _plain = plain;
+        _backend = backend;
     }
 
     /// <summary>Where the API listens, once started.</summary>
@@ -48,6 +50,9 @@ public sealed class OrdersApp : IAsyncDisposable
 
     /// <summary>The plain HTTP port; null unless <see cref="Weakness.PlainHttp"/> is on.</summary>
     public Uri? PlainUrl => _plain is null ? null : new Uri($"http://{MainHost}:{Port(_plain)}/");
+
+    /// <summary>The port behind the proxy that is not there; null unless <see cref="Weakness.BackendPort"/> is on.</summary>
+    public Uri? BackendUrl => _backend is null ? null : new Uri($"http://{MainHost}:{Port(_backend)}/");
 
     /// <summary>The description of the strict API, as <c>/openapi.json</c> serves it.</summary>
     public static string OpenApi => OpenApiDocument.For(FrozenSet<Weakness>.Empty);
@@ -75,6 +80,7 @@ public sealed class OrdersApp : IAsyncDisposable
         var transport = new TransportGate(pki, weak, time);
         ListenOptions? secure = null;
         ListenOptions? plain = null;
+        ListenOptions? backend = null;
         var shop = new Shop(weak, pki, () => secure is null ? "" : $"https://{MainHost}:{Port(secure)}", time);
 
         // An empty builder: no settings file and no environment variable of the machine has a say in what is served.
@@ -84,7 +90,7 @@ public sealed class OrdersApp : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = LargestBody;
+            kestrel.Limits.MaxRequestBodySize = weak.Contains(Weakness.NoCaps) ? null : LargestBody;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
             kestrel.Listen(IPAddress.Loopback, 0, listen =>
             {
@@ -99,12 +105,22 @@ public sealed class OrdersApp : IAsyncDisposable
             {
                 kestrel.Listen(IPAddress.Loopback, 0, listen => plain = listen);
             }
+
+            if (weak.Contains(Weakness.BackendPort))
+            {
+                kestrel.Listen(IPAddress.Loopback, 0, listen => backend = listen);
+            }
         });
         var app = builder.Build();
         app.Use(new ResponseRules(weak).ApplyAsync);
         app.Use(new RequestGate(weak, transport).CheckAsync);
-        app.Use(new RateLimit(requestsPerWindow, time).CheckAsync);
+        app.Use(new RateLimit(weak, requestsPerWindow, time).CheckAsync);
         app.UseWebSockets();
+        if (weak.Contains(Weakness.SharedCache))
+        {
+            app.Use(new SharedCache(time).ServeAsync);
+        }
+
         app.UseRouting();
         app.Use(new CallerGate(weak, transport, shop.Accounts, shop.Tokens, shop.Sessions, new HeaderCertificates(weak, shop.Accounts)).CheckAsync);
         Map(app, shop);
@@ -112,7 +128,7 @@ public sealed class OrdersApp : IAsyncDisposable
         // Kestrel runs the callbacks above when its options are first read; resolving the server does so.
         _ = app.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>();
         return new OrdersApp(
-            app, transport, shop, secure ?? throw new InvalidOperationException("Kestrel did not ask where to listen."), plain);
+            app, transport, shop, secure ?? throw new InvalidOperationException("Kestrel did not ask where to listen."), plain, backend);
     }
 
     /// <summary>Starts to listen.</summary>
@@ -146,6 +162,20 @@ public sealed class OrdersApp : IAsyncDisposable
         return _shop.Seed.ValuesOf(identity.Name);
     }
 
+    /// <summary>Revokes a certificate, as the next revocation list would.</summary>
+    public void Revoke(OrdersIdentity identity)
+    {
+        ArgumentNullException.ThrowIfNull(identity);
+        _transport.Revoke(identity.Forged.Leaf.Span, revoked: true);
+    }
+
+    /// <summary>Takes <see cref="Revoke"/> back.</summary>
+    public void Restore(OrdersIdentity identity)
+    {
+        ArgumentNullException.ThrowIfNull(identity);
+        _transport.Revoke(identity.Forged.Leaf.Span, revoked: false);
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -175,6 +205,7 @@ public sealed class OrdersApp : IAsyncDisposable
         EventRoutes.Map(app, shop);
         AssistantRoutes.Map(app, shop);
         GraphRoutes.Map(app, shop);
+        ForgottenRoutes.Map(app, shop);
     }
 
     private static string ThumbprintOf(OrdersIdentity identity) => Base64Url.EncodeToString(SHA256.HashData(identity.Forged.Leaf.Span));

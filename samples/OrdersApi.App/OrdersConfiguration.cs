@@ -73,6 +73,11 @@ public sealed class OrdersConfiguration
             Line(text, $"origins: [\"http://127.0.0.1:{plain.Port}\"]");
         }
 
+        if (_app.BackendUrl is { } backend)
+        {
+            Line(text, $"backends: [\"http://127.0.0.1:{backend.Port}\"]");
+        }
+
         text.AppendLine(
             """
             operations:

@@ -14,7 +14,7 @@ internal sealed class Shop : IDisposable
         Weak = weak;
         Time = time;
         Origin = origin;
-        Seed = new Seed(Data, pki.Everyone);
+        Seed = new Seed(Data, pki.Everyone, weak.Contains(Weakness.NoCaps));
         Accounts = new AccountDirectory(pki.Everyone, Data, weak, time);
         Mint = new TokenMint(weak, time);
         Tokens = new TokenVerifier(weak, Mint, new TokenFlaws(weak, Mint, Data), origin, time);
@@ -39,6 +39,9 @@ internal sealed class Shop : IDisposable
     public TokenVerifier Tokens { get; }
 
     public SessionStore Sessions { get; }
+
+    /// <summary>What <see cref="Weakness.SharedAnswer"/> passes profiles through.</summary>
+    public Versioned<Profile>? Passing { get; set; }
 
     public bool Has(Weakness weakness) => Weak.Contains(weakness);
 

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Collections.Generic;
 using System.Collections.Immutable;
@@ -22,6 +23,7 @@ internal sealed class TransportGate : IDisposable
     private readonly SslStreamCertificateContext _serverChain;
     private readonly X509Certificate2 _clientCa;
     private readonly X509Certificate2 _staffCa;
+    private readonly ConcurrentDictionary<string, bool> _revoked = new(StringComparer.Ordinal);
     private readonly ImmutableArray<(string Issuer, RevokedSerials List)> _lists;
 
     public TransportGate(OrdersPki pki, FrozenSet<Weakness> weak, TimeProvider time)
@@ -61,7 +63,21 @@ internal sealed class TransportGate : IDisposable
     public bool StillAdmits(X509Certificate2 certificate)
     {
         var now = _time.GetUtcNow();
-        return now >= Utc(certificate.NotBefore) && now <= Utc(certificate.NotAfter) && IsNotRevoked(certificate);
+        return now >= Utc(certificate.NotBefore) && now <= Utc(certificate.NotAfter)
+            && IsListedNowhere(certificate) && (_weak.Contains(Weakness.LateRevocation) || !_revoked.ContainsKey(Key(certificate.RawDataMemory.Span)));
+    }
+
+    /// <summary>Revokes a certificate while the API runs, or takes that back.</summary>
+    public void Revoke(ReadOnlySpan<byte> certificate, bool revoked)
+    {
+        if (revoked)
+        {
+            _revoked[Key(certificate)] = true;
+        }
+        else
+        {
+            _revoked.TryRemove(Key(certificate), out _);
+        }
     }
 
     /// <summary>Judges a certificate that the handshake let pass unseen, which only a weakness does.</summary>
@@ -115,7 +131,11 @@ internal sealed class TransportGate : IDisposable
             && chain is not null
             && chain.ChainStatus.All(status => status.Status == X509ChainStatusFlags.NotValidForUsage));
 
-    private bool IsNotRevoked(X509Certificate2 certificate)
+    private static string Key(ReadOnlySpan<byte> certificate) => Convert.ToHexString(SHA256.HashData(certificate));
+
+    private bool IsNotRevoked(X509Certificate2 certificate) => IsListedNowhere(certificate) && !_revoked.ContainsKey(Key(certificate.RawDataMemory.Span));
+
+    private bool IsListedNowhere(X509Certificate2 certificate)
     {
         if (_weak.Contains(Weakness.NoRevocation))
         {

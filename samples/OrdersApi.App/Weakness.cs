@@ -5,10 +5,10 @@ namespace OrdersApi.App;
 public enum Weakness
 {
     // The handshake and what stands on it.
-    [Plants("MTLS-122", "MTLS-303", "MTLS-306", Flaw = "accounts are found by the CN of the subject, not by the certificate", Needs = [UnboundToken])]
+    [Plants("MTLS-114", "MTLS-122", "MTLS-303", "MTLS-306", Flaw = "accounts are found by the CN of the subject, not by the certificate", Needs = [UnboundToken])]
     AccountByCommonName,
     [Plants(
-        "MTLS-101", "MTLS-102", "MTLS-103", "MTLS-104", "MTLS-105", "MTLS-106", "MTLS-107", "MTLS-108", "MTLS-109", "MTLS-110", "BIND-004",
+        "MTLS-101", "MTLS-102", "MTLS-103", "MTLS-104", "MTLS-105", "MTLS-106", "MTLS-107", "MTLS-108", "MTLS-109", "MTLS-110", "MTLS-111", "BIND-004",
         Flaw = "a certificate is asked for and never verified", Needs = [AccountByCommonName])]
     AnyCertificate,
     [Plants(
@@ -19,7 +19,7 @@ public enum Weakness
     NoRevocation,
     [Plants("MTLS-301", Flaw = "the handshake lets everyone through and the invoice route forgets to ask who it is")]
     RouteGap,
-    [Plants("MTLS-002", "MTLS-003", Flaw = "the certificate is requested and those without one are served")]
+    [Plants("MTLS-002", "MTLS-003", "MTLS-301", Flaw = "the certificate is requested and those without one are served")]
     EveryoneServed,
     [Plants("MTLS-211", "MTLS-212", "MTLS-216", Flaw = "a connection made for one name is served the pages of another")]
     ForeignHost,
@@ -27,11 +27,11 @@ public enum Weakness
     TrustedConnection,
     [Plants("MTLS-307", Flaw = "the server fetches the URLs in an unknown certificate")]
     CertificateDownloads,
-    [Plants("MTLS-302", Flaw = "a certificate without an account is served", Needs = [UnboundToken])]
+    [Plants("MTLS-114", "MTLS-302", Flaw = "a certificate without an account is served", Needs = [UnboundToken])]
     UnmappedServed,
     [Plants("AUTHZ-001", "MTLS-121", Flaw = "any account reads the documents of any other")]
     NoOwnerRule,
-    [Plants("MTLS-305", "TLS-022", Flaw = "a plain HTTP port serves the whole API")]
+    [Plants("MTLS-010", "MTLS-305", "TLS-022", Flaw = "a plain HTTP port serves the whole API")]
     PlainHttp,
     [Plants("TLS-021", Flaw = "browsers are not told to stay on TLS")]
     NoStrictTransport,
@@ -79,7 +79,7 @@ public enum Weakness
     // A certificate and a token, together.
     [Plants("BIND-001", Flaw = "a token works with any client's certificate: cnf is not compared")]
     UnboundToken,
-    [Plants("BIND-002", "MTLS-002", Flaw = "a token is enough: no certificate is needed with it")]
+    [Plants("BIND-002", "MTLS-003", "MTLS-010", "MTLS-301", Flaw = "a token is enough: no certificate is needed with it")]
     CertificateOptional,
     [Plants("BIND-003", "SPEC-003", Flaw = "a certificate is enough: no token is needed with it")]
     TokenOptional,
@@ -163,12 +163,116 @@ public enum Weakness
     HeaderBeatsCertificate,
     [Plants("PROXY-005", Flaw = "the administrators' gate compares the path, the router reads it otherwise")]
     PathConfusion,
+    [Plants("PROXY-004", Flaw = "who says that he is 127.0.0.1 is let in")]
+    LocalTrusted,
+    [Plants("MTLS-305", "PROXY-006", "TLS-022", Flaw = "the port behind the proxy answers everyone")]
+    BackendPort,
 
     // What comes in.
     [Plants("IV-001", Flaw = "bodies are not held against the description")]
     LooseInput,
+    [Plants("IV-002", Flaw = "the search puts its words into the SQL")]
+    SqlText,
+    [Plants("IV-003", Flaw = "the search evaluates what stands in double braces")]
+    TemplateText,
+    [Plants("IV-004", Flaw = "a file is read by whatever path its name makes")]
+    FileByPath,
+    [Plants("IV-005", Flaw = "a pattern that backtracks is run on the search words")]
+    SlowPattern,
+    [Plants("IV-007", Flaw = "debugging pages and a Git folder are served")]
+    DebugRoutes,
+    [Plants("SSRF-001", Flaw = "the server fetches whatever URL a webhook has, and whatever a Referer names")]
+    BlindFetch,
+    [Plants("SSRF-002", Flaw = "and shows what it got", Needs = [BlindFetch])]
+    OpenFetch,
 
     // How much, and how often.
     [Plants("RACE-002", Flaw = "a role is believed for some seconds after it was taken away")]
     LateDecision,
+    [Plants("RL-001", Flaw = "nobody counts")]
+    NoRateLimit,
+    [Plants("RL-002", Flaw = "X-Forwarded-For says who is counted")]
+    SpoofedRateLimit,
+    [Plants("RL-003", Flaw = "a list is as long as the caller wants")]
+    NoCaps,
+    [Plants("RACE-001", Flaw = "a coupon is looked at first and cashed later")]
+    CouponRace,
+    [Plants("RACE-003", Flaw = "a change brings back an order that was deleted meanwhile")]
+    RevivedOrder,
+    [Plants("RACE-004", Flaw = "If-Match is not looked at")]
+    IfMatchIgnored,
+    [Plants("RACE-005", Flaw = "profiles pass through a field that all requests share")]
+    SharedAnswer,
+    [Plants("RACE-006", Flaw = "a certificate that is revoked works on until the connection ends")]
+    LateRevocation,
+
+    // What goes out.
+    [Plants("DATA-001", Flaw = "a profile shows the card number")]
+    CardShown,
+    [Plants("DATA-002", Flaw = "a profile shows keys of other services")]
+    SecretShown,
+    [Plants("DATA-003", "IV-001", Flaw = "errors show the stack and an address of the inside")]
+    TalkativeErrors,
+    [Plants("DATA-004", Flaw = "answers are kept by their URL, whoever asked")]
+    SharedCache,
+    [Plants("ENC-001", Flaw = "pages load and link over plain HTTP")]
+    MixedContent,
+    [Plants("ENC-002", Flaw = "pages lack the headers that browsers obey")]
+    NoSecurityHeaders,
+    [Plants("INV-001", Flaw = "the old version is still there and asks for less")]
+    OldVersion,
+    [Plants("INV-002", Flaw = "operations that nobody described")]
+    HiddenRoutes,
+    [Plants("INV-003", Flaw = "every answer names the server and its version")]
+    Banner,
+    [Plants("UC-001", Flaw = "answers name things of others by plain HTTP")]
+    PlainLinks,
+
+    // GraphQL.
+    [Plants("GQL-001", Flaw = "the schema is told to whoever asks")]
+    GraphIntrospection,
+    [Plants("GQL-002", Flaw = "an error names the fields that there are")]
+    GraphSuggestions,
+    [Plants("GQL-003", Flaw = "any number of queries in one request")]
+    GraphBatches,
+    [Plants("GQL-004", Flaw = "any number of aliases")]
+    GraphAliases,
+    [Plants("GQL-005", Flaw = "any depth")]
+    GraphDepth,
+
+    // The assistant.
+    [Plants("LLM-001", Flaw = "the assistant talks to who shows no token, and names its model")]
+    AssistantOpen,
+    [Plants("LLM-002", Flaw = "the assistant tells what it was told first")]
+    PromptTold,
+    [Plants("LLM-003", Flaw = "the assistant obeys whoever tells it to ignore its orders")]
+    InstructionsObeyed,
+    [Plants("LLM-004", Flaw = "the assistant plays a persona that obeys")]
+    PersonaPlayed,
+    [Plants("LLM-005", Flaw = "the assistant obeys what is encoded")]
+    EncodingsObeyed,
+    [Plants("LLM-006", Flaw = "the assistant obeys what stands in a document or an order")]
+    DocumentsObeyed,
+    [Plants("LLM-007", Flaw = "the assistant puts the caller's data into links")]
+    LinksMade,
+    [Plants("LLM-008", Flaw = "the assistant's markup is sent as HTML")]
+    MarkupMade,
+    [Plants("LLM-009", Flaw = "the assistant tells of other customers")]
+    OthersTold,
+    [Plants("LLM-010", Flaw = "the assistant's tool changes any order")]
+    ToolUnchecked,
+    [Plants("LLM-011", Flaw = "the assistant's replies have no end")]
+    EndlessReply,
+    [Plants("LLM-012", Flaw = "the assistant tells keys of other services")]
+    SecretsTold,
+
+    // The description.
+    [Plants("SPEC-002", Flaw = "the description does not say that certificates are needed")]
+    SilentDescription,
+    [Plants("SPEC-004", Flaw = "the description leaves a write open, names a scheme that there is not and a plain address")]
+    CarelessDescription,
+    [Plants("SPEC-005", Flaw = "the description leaves out what the API answers")]
+    UndeclaredAnswers,
+    [Plants("SPEC-006", Flaw = "the description sets no bounds")]
+    UnboundedDescription,
 }

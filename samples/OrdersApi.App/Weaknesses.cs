@@ -11,9 +11,18 @@ namespace OrdersApi.App;
 /// <summary>What each <see cref="Weakness"/> says of itself.</summary>
 public static class Weaknesses
 {
-    // Behind the first no other one would show, behind the second no name in a certificate would matter, and the third shows only
-    // where some handshake refuses somebody.
-    private static readonly ImmutableArray<Weakness> _notWithOthers = [Weakness.EveryoneServed, Weakness.UnmappedServed, Weakness.ForeignHost];
+    // What hides others, or is hidden by them: a door that is open to all leaves nothing to pick.
+    private static readonly ImmutableArray<Weakness> _notWithOthers =
+    [
+        // Behind these nobody is refused, or nothing in a certificate or a token matters any more.
+        Weakness.EveryoneServed, Weakness.UnmappedServed, Weakness.CertificateOptional, Weakness.TokenOptional, Weakness.SubjectIgnored, Weakness.SharedCache,
+
+        // These show only where somebody is refused what others get, and next to NoOwnerRule and OpenAdministration nobody is.
+        Weakness.ForeignHost, Weakness.LocalTrusted, Weakness.PathConfusion, Weakness.BelievedOwner, Weakness.HeaderBeatsCertificate,
+
+        // These say the same twice, or make every other answer uncertain or slow.
+        Weakness.LateDecision, Weakness.SpoofedRateLimit, Weakness.SharedAnswer, Weakness.SlowPattern, Weakness.SilentDescription,
+    ];
 
     private static readonly FrozenDictionary<Weakness, PlantsAttribute> _facts = typeof(Weakness)
         .GetFields(BindingFlags.Public | BindingFlags.Static)

@@ -1,3 +1,4 @@
+using System;
 using System.Linq;
 using System.Text.Json;
 using System.Threading.Tasks;
@@ -16,7 +17,8 @@ internal static class AssistantRoutes
     public static void Map(IEndpointRouteBuilder app, Shop shop)
     {
         var model = new AssistantModel(shop);
-        app.MapPost("/assistant/chat", context => ChatAsync(context, model)).ForWriters();
+        var chat = app.MapPost("/assistant/chat", context => ChatAsync(context, model));
+        _ = shop.Has(Weakness.AssistantOpen) ? chat.ForCertificates() : chat.ForWriters();
     }
 
     private static async Task ChatAsync(HttpContext context, AssistantModel model)
@@ -29,10 +31,22 @@ internal static class AssistantRoutes
         var said = body.Items("messages").Select(Said).ToList();
         if (said is [{ } message])
         {
+            var reply = model.Reply(Caller.Of(context), message);
+            if (Switches.Has(context, Weakness.MarkupMade) && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase))
+            {
+                await Answers.Html(context, reply);
+                return;
+            }
+
+            if (Switches.Has(context, Weakness.AssistantOpen))
+            {
+                context.Response.Headers["X-Model"] = "orders-chat-2.1";
+            }
+
             await Answers.Json(context, new
             {
                 @object = "chat.completion",
-                choices = new[] { new { index = 0, message = new { role = "assistant", content = model.Reply(Caller.Of(context), message) }, finish_reason = "stop" } },
+                choices = new[] { new { index = 0, message = new { role = "assistant", content = reply }, finish_reason = "stop" } },
             });
         }
         else

@@ -1,3 +1,8 @@
+using System;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -18,12 +23,42 @@ internal static class GraphRoutes
 
     private static async Task AskAsync(HttpContext context, GraphExecutor executor)
     {
+        if (Switches.Has(context, Weakness.GraphBatches) && await BatchAsync(context) is { } batch)
+        {
+            await Answers.Json(context, batch.Select(query => Answer(executor.Run(Caller.Of(context), query))));
+            return;
+        }
+
         if (await JsonBody.ReadAsync(context, Field.Text("query", 2, 2_000)) is not { } body)
         {
             return;
         }
 
-        var (data, error) = executor.Run(Caller.Of(context), body.Text("query"));
-        await (error is null ? Answers.Json(context, new { data }) : Answers.Json(context, new { errors = new[] { new { message = error } } }));
+        await Answers.Json(context, Answer(executor.Run(Caller.Of(context), body.Text("query"))));
+    }
+
+    private static JsonObject Answer((JsonObject? Data, string? Error) result) => result.Error is { } error
+        ? new JsonObject { ["errors"] = new JsonArray(new JsonObject { ["message"] = error }) }
+        : new JsonObject { ["data"] = result.Data };
+
+    /// <summary>The queries of a body that is an array; null for any other body, which is left to be read again.</summary>
+    private static async Task<ImmutableArray<string>?> BatchAsync(HttpContext context)
+    {
+        context.Request.EnableBuffering();
+        try
+        {
+            using var document = await JsonDocument.ParseAsync(context.Request.Body, default, context.RequestAborted);
+            return document.RootElement.ValueKind == JsonValueKind.Array
+                ? [.. document.RootElement.EnumerateArray().Select(item => item.TryGetProperty("query", out var query) ? query.GetString() ?? "" : "")]
+                : null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+        finally
+        {
+            context.Request.Body.Position = 0;
+        }
     }
 }

@@ -29,7 +29,7 @@ internal static class LoginRoutes
             SessionCookie.Set(context, session, shop.Weak);
         }
 
-        return Answers.Html(context, Pages.Login(shop.Sessions.FormToken(session)));
+        return Answers.Html(context, Pages.Login(shop.Sessions.FormToken(session), shop.Has(Weakness.MixedContent)));
     }
 
     /// <summary>By the form of the page.</summary>
@@ -141,7 +141,7 @@ internal static class LoginRoutes
         }
 
         return Caller.Of(context) is { Session: { } session } caller && ProfileRoutes.Find(shop, caller.Name) is { } profile
-            ? Answers.Html(context, Pages.Account(profile.Value, shop.Sessions.FormToken(session)))
+            ? Answers.Html(context, Pages.Account(profile.Value, shop.Sessions.FormToken(session), shop.Has(Weakness.MixedContent)))
             : Problem.NotFound(context);
     }
 

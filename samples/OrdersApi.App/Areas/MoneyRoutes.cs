@@ -102,6 +102,12 @@ internal static partial class MoneyRoutes
             return;
         }
 
+        if (shop.Has(Weakness.CouponRace))
+        {
+            await RedeemLateAsync(context, shop, code);
+            return;
+        }
+
         var cashed = shop.Data.Atomically(() =>
         {
             if (shop.Data.Write($"UPDATE coupons SET redemptions = redemptions + 1 WHERE code = {code} AND redemptions = 0") != 1)
@@ -109,11 +115,29 @@ internal static partial class MoneyRoutes
                 return false;
             }
 
-            shop.Data.Write($"UPDATE accounts SET balance = balance + (SELECT value FROM coupons WHERE code = {code}) WHERE name = (SELECT owner FROM coupons WHERE code = {code})");
+            Credit(shop, code);
             return true;
         });
         await (cashed ? AnswerAsync(context, shop, code) : Problem.Conflict(context, "this coupon was cashed"));
     }
+
+    /// <summary>Looks, thinks, and then cashes without looking again.</summary>
+    private static async Task RedeemLateAsync(HttpContext context, Shop shop, string code)
+    {
+        if (shop.Data.Read($"SELECT redemptions FROM coupons WHERE code = {code}", row => row.GetInt64(0)) is not [0])
+        {
+            await Problem.Conflict(context, "this coupon was cashed");
+            return;
+        }
+
+        await Task.Delay(50, context.RequestAborted);
+        shop.Data.Write($"UPDATE coupons SET redemptions = redemptions + 1 WHERE code = {code}");
+        Credit(shop, code);
+        await AnswerAsync(context, shop, code);
+    }
+
+    private static void Credit(Shop shop, string code) => shop.Data.Write(
+        $"UPDATE accounts SET balance = balance + (SELECT value FROM coupons WHERE code = {code}) WHERE name = (SELECT owner FROM coupons WHERE code = {code})");
 
     private static Task AnswerAsync(HttpContext context, Shop shop, string code) => Answers.Json(context, shop.Data.First(
         $"SELECT code, value, redemptions FROM coupons WHERE code = {code}", row => new Coupon(row.GetString(0), row.GetInt64(1), row.GetInt64(2))));

@@ -25,7 +25,17 @@ internal static partial class ProfileRoutes
         $"SELECT name, email, phone, balance, note, version FROM accounts WHERE name = {name}",
         row => new Versioned<Profile>(new(row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt64(3), row.GetString(4)), row.GetInt64(5)));
 
-    private static Task ReadAsync(HttpContext context, Shop shop)
+    private static async Task ReadAsync(HttpContext context, Shop shop)
+    {
+        if (shop.Has(Weakness.BlindFetch) && context.Request.Headers.Referer is [{ Length: > 0 } page])
+        {
+            await WebhookFetch.PreviewAsync(page, context.RequestAborted);
+        }
+
+        await ShowAsync(context, shop);
+    }
+
+    private static Task ShowAsync(HttpContext context, Shop shop)
     {
         var name = Inputs.Route(context, "name");
         if (!Caller.Of(context).MayRead(name, shop.Weak))
@@ -33,7 +43,20 @@ internal static partial class ProfileRoutes
             return Problem.NotYours(context);
         }
 
-        return Find(shop, name) is { } profile ? AnswerAsync(context, shop, profile) : Problem.NotFound(context);
+        if (Find(shop, name) is not { } profile)
+        {
+            return Problem.NotFound(context);
+        }
+
+        return shop.Has(Weakness.SharedAnswer) ? PassAsync(context, shop, profile) : AnswerAsync(context, shop, profile);
+    }
+
+    /// <summary>By way of a field that every request writes to.</summary>
+    private static async Task PassAsync(HttpContext context, Shop shop, Versioned<Profile> profile)
+    {
+        shop.Passing = profile;
+        await Task.Delay(2, context.RequestAborted);
+        await AnswerAsync(context, shop, shop.Passing ?? profile);
     }
 
     private static async Task ChangeAsync(HttpContext context, Shop shop, bool whole)
@@ -63,7 +86,7 @@ internal static partial class ProfileRoutes
             var changed = shop.Data.Write(
                 $"""
                 UPDATE accounts SET email = {body.TextOrNull("email") ?? before.Value.Email}, phone = {body.TextOrNull("phone") ?? before.Value.Phone},
-                  version = version + 1 WHERE name = {name} AND version = {before.Version}
+                  version = version + 1 WHERE name = {name} AND (version = {before.Version} OR {shop.Has(Weakness.IfMatchIgnored)})
                 """);
             Assign(shop, name, body);
             await (changed == 1 && Find(shop, name) is { } after

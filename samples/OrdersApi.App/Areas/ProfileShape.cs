@@ -17,6 +17,21 @@ internal static class ProfileShape
                 $"SELECT hash FROM logins WHERE login = {profile.Name}", row => Convert.ToBase64String(row.GetFieldValue<byte[]>(0)));
         }
 
+        if (shop.Has(Weakness.CardShown))
+        {
+            shown["card"] = shop.Data.First($"SELECT card FROM accounts WHERE name = {profile.Name}", row => row.GetString(0));
+        }
+
+        if (shop.Has(Weakness.SecretShown))
+        {
+            shown["integration"] = ForeignKey.Of(profile.Note);
+        }
+
+        if (shop.Has(Weakness.PlainLinks))
+        {
+            shown["avatar"] = $"http://192.0.2.80/{profile.Name}.png";
+        }
+
         return shown;
     }
 }

@@ -3,6 +3,7 @@ using System.Threading.Tasks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Data.Sqlite;
 using OrdersApi.App.Data;
 using OrdersApi.App.Http;
 
@@ -26,6 +27,33 @@ internal static class SearchRoutes
             return Problem.Bad(context, $"q is 1 to {LongestQuery} characters, limit 1 to 50");
         }
 
+        if (shop.Has(Weakness.SlowPattern) && !SearchFlaws.LookLikeWords(words))
+        {
+            return Problem.Bad(context, "q is words");
+        }
+
+        if (shop.Has(Weakness.TemplateText) && words.Contains("{{", StringComparison.Ordinal))
+        {
+            return Problem.Write(context, StatusCodes.Status404NotFound, $"nothing found for {SearchFlaws.Evaluated(words)}");
+        }
+
+        return shop.Has(Weakness.SqlText) ? SearchBySqlAsync(context, shop, words, limit) : SearchByParametersAsync(context, shop, words, limit);
+    }
+
+    private static Task SearchBySqlAsync(HttpContext context, Shop shop, string words, int limit)
+    {
+        try
+        {
+            return Answers.Json(context, SearchFlaws.BySqlText(shop, Caller.Of(context).Name, words, limit));
+        }
+        catch (SqliteException e)
+        {
+            return Problem.Write(context, StatusCodes.Status500InternalServerError, e.Message);
+        }
+    }
+
+    private static Task SearchByParametersAsync(HttpContext context, Shop shop, string words, int limit)
+    {
         var pattern = $"%{words.Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal)}%";
         return Answers.Json(context, shop.Data.Read(
             $"""
@@ -40,6 +68,11 @@ internal static class SearchRoutes
         var name = Inputs.Route(context, "file");
         var owner = Caller.Of(context).Name;
         var content = shop.Data.First($"SELECT content FROM files WHERE name = {name} AND owner = {owner}", row => row.GetString(0));
+        if (shop.Has(Weakness.FileByPath))
+        {
+            content ??= SearchFlaws.FileAt(name);
+        }
+
         if (content is null)
         {
             await Problem.NotYours(context);

@@ -24,7 +24,7 @@ internal static class WebhookRoutes
         }
 
         var url = body.Text("url");
-        if (!IsAllowed(url))
+        if (!IsAllowed(url) && !shop.Has(Weakness.BlindFetch))
         {
             await Problem.Bad(context, $"url is https://{AllowedHost}/ and below");
             return;
@@ -38,7 +38,8 @@ internal static class WebhookRoutes
         }
 
         var id = shop.Data.Read($"INSERT INTO webhooks (owner, url) VALUES ({owner}, {url}) RETURNING id", row => row.GetInt64(0))[0];
-        await Answers.Created(context, "/webhooks", new { id, url });
+        var preview = shop.Has(Weakness.BlindFetch) ? await WebhookFetch.PreviewAsync(url, context.RequestAborted) : "";
+        await (shop.Has(Weakness.OpenFetch) ? Answers.Created(context, "/webhooks", new { id, url, preview }) : Answers.Created(context, "/webhooks", new { id, url }));
     }
 
     private static bool IsAllowed(string text) =>

@@ -11,16 +11,22 @@ namespace OrdersApi.App.Data;
 internal sealed class Seed
 {
     private const int CouponsEach = 40;
+    private const int Many = 600;
     private static readonly string[] _items = ["a brass lantern", "forty feet of rope", "a sextant", "a sea chest", "tarred twine", "a spare anchor"];
 
     private readonly Dictionary<string, Dictionary<string, string>> _values = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _passwords = new(StringComparer.Ordinal);
 
-    public Seed(Database data, IEnumerable<OrdersIdentity> everyone)
+    public Seed(Database data, IEnumerable<OrdersIdentity> everyone, bool many)
     {
         foreach (var (identity, number) in everyone.Select((identity, index) => (identity, index + 1)))
         {
             Plant(data, identity, number);
+        }
+
+        if (many)
+        {
+            data.Atomically(() => everyone.Sum(identity => PlantMany(data, identity.Name)));
         }
     }
 
@@ -32,6 +38,17 @@ internal sealed class Seed
 
     /// <summary>At least 16 random characters.</summary>
     public static string Mark(string kind) => $"{kind}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(10))}";
+
+    /// <summary>So many that a list without a cap is long.</summary>
+    private static int PlantMany(Database data, string owner)
+    {
+        for (var i = 0; i < Many; i++)
+        {
+            data.Write($"INSERT INTO orders (owner, item, quantity, status, note) VALUES ({owner}, {"a length of chain"}, {1}, {"open"}, {Mark("order")})");
+        }
+
+        return Many;
+    }
 
     private void Plant(Database data, OrdersIdentity identity, int number)
     {

@@ -18,17 +18,25 @@ internal sealed class GraphExecutor(Shop shop)
     /// <summary>The data, or what is wrong with the query.</summary>
     public (JsonObject? Data, string? Error) Run(Caller caller, string text)
     {
+        if (shop.Has(Weakness.GraphIntrospection) && text.Contains("__schema", System.StringComparison.Ordinal))
+        {
+            return (GraphSchema.Introspection(), null);
+        }
+
         if (GraphQuery.Read(text) is not { } fields)
         {
             return (null, "this is no query that is understood here");
         }
 
-        if (fields.Length > MostAtTop || fields.Any(field => field.Depth > Deepest) || fields.Sum(field => field.All.Count()) > MostFields)
+        if ((!shop.Has(Weakness.GraphAliases) && (fields.Length > MostAtTop || fields.Sum(field => field.All.Count()) > MostFields))
+            || (!shop.Has(Weakness.GraphDepth) && fields.Any(field => field.Depth > Deepest)))
         {
             return (null, "the query asks for too much");
         }
 
-        return Select(fields, field => Top(caller, field)) is { } data ? (data, null) : (null, "a field that is not known");
+        return Select(fields, field => Top(caller, field)) is { } data
+            ? (data, null)
+            : (null, shop.Has(Weakness.GraphSuggestions) ? GraphSchema.Suggestion(fields) : "a field that is not known");
     }
 
     private JsonNode? Top(Caller caller, GraphField field) => field.Name switch
@@ -37,7 +45,7 @@ internal sealed class GraphExecutor(Shop shop)
         "me" when ProfileRoutes.Find(shop, caller.Name) is { Value: var profile } => Select(field.Children, child => Profile(caller, profile, child)),
         "orders" => Orders(caller, field),
         "order" when field.Arguments.TryGetValue("id", out var text) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) =>
-            OrderRoutes.Find(shop, id) is { Value: var order } && order.Owner == caller.Name ? Select(field.Children, child => Order(order, child)) : Nothing,
+            OrderRoutes.Find(shop, id) is { Value: var order } && order.Owner == caller.Name ? Select(field.Children, child => Order(caller, order, child)) : Nothing,
         _ => null,
     };
 
@@ -55,11 +63,11 @@ internal sealed class GraphExecutor(Shop shop)
 
     private JsonArray? Orders(Caller caller, GraphField field)
     {
-        var orders = OrderRoutes.Of(shop, caller.Name, 20, 0).Select(order => Select(field.Children, child => Order(order, child))).ToList();
+        var orders = OrderRoutes.Of(shop, caller.Name, 20, 0).Select(order => Select(field.Children, child => Order(caller, order, child))).ToList();
         return orders.Contains(null) ? null : new JsonArray([.. orders]);
     }
 
-    private static JsonNode? Order(Order order, GraphField field) => field.Name switch
+    private JsonNode? Order(Caller caller, Order order, GraphField field) => field.Name switch
     {
         "id" => order.Id,
         "item" => order.Item,
@@ -67,6 +75,7 @@ internal sealed class GraphExecutor(Shop shop)
         "status" => order.Status,
         "note" => order.Note,
         "owner" => order.Owner,
+        "customer" when ProfileRoutes.Find(shop, caller.Name) is { Value: var profile } => Select(field.Children, child => Profile(caller, profile, child)),
         _ => null,
     };
 

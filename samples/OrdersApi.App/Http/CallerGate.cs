@@ -1,6 +1,7 @@
 using System;
 using System.Buffers.Text;
 using System.Collections.Frozen;
+using System.Linq;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -70,6 +71,11 @@ internal sealed class CallerGate(
             return new Caller { Trusted = true };
         }
 
+        if ((weak.Contains(Weakness.LocalTrusted) && SaysLocal(context)) || (weak.Contains(Weakness.PathConfusion) && FitsNoRule(context)))
+        {
+            return new Caller { Trusted = true };
+        }
+
         if (weak.Contains(Weakness.TokenBeforeCertificate) && !await PassesLateAsync(context, guard, certificate))
         {
             return null;
@@ -88,7 +94,7 @@ internal sealed class CallerGate(
 
     private async Task<Caller?> AllowedAsync(HttpContext context, Guard guard, Caller caller)
     {
-        if ((!guard.ForAdministrators || caller.Account?.IsAdmin == true || caller.Trusted || IsAdministrationOpen(context)) && (guard.Kind != GuardKind.Staff || caller.Account?.IsStaff == true))
+        if ((!guard.ForAdministrators || caller.Account?.IsAdmin == true || caller.Trusted || weak.Contains(Weakness.OpenAdministration)) && (guard.Kind != GuardKind.Staff || caller.Account?.IsStaff == true))
         {
             return caller;
         }
@@ -97,9 +103,14 @@ internal sealed class CallerGate(
         return null;
     }
 
-    private bool IsAdministrationOpen(HttpContext context) =>
-        weak.Contains(Weakness.OpenAdministration)
-        || (weak.Contains(Weakness.PathConfusion) && context.Request.Path.Value?.StartsWith("/admin/", StringComparison.Ordinal) != true);
+    /// <summary>Every address is the peer's own word here: no proxy stands before this API.</summary>
+    private static bool SaysLocal(HttpContext context) =>
+        context.Request.Headers["X-Forwarded-For"].ToString().StartsWith("127.0.0.1", StringComparison.Ordinal)
+        || context.Request.Headers["X-Real-IP"] == "127.0.0.1"
+        || context.Request.Headers["Forwarded"].ToString().Contains("for=127.0.0.1", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Rules by prefix, compared letter by letter: what no prefix fits has no rule, and the router does not mind the case.</summary>
+    private static bool FitsNoRule(HttpContext context) => context.Request.Path.Value is { Length: > 1 } path && path.Split('/')[1].Any(char.IsAsciiLetterUpper);
 
     private async Task<Caller?> WithoutCertificateAsync(HttpContext context, Guard guard)
     {

@@ -38,7 +38,8 @@ internal sealed class HeaderCertificates(FrozenSet<Weakness> weak, AccountDirect
 
     private Account? Certified(HttpContext context)
     {
-        foreach (var name in _certificates)
+        // Those of RFC 9440 alone, or whatever anybody ever called one.
+        foreach (var name in weak.Contains(Weakness.HeaderBeatsCertificate) ? _certificates : _certificates[..1])
         {
             try
             {

@@ -72,7 +72,7 @@ internal sealed class JsonBody
         {
             return await JsonDocument.ParseAsync(context.Request.Body, _strict, context.RequestAborted);
         }
-        catch (JsonException)
+        catch (JsonException) when (!Switches.Has(context, Weakness.TalkativeErrors))
         {
             return null;
         }

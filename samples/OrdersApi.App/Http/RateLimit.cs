@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Http;
@@ -7,13 +8,19 @@ using Microsoft.AspNetCore.Http;
 namespace OrdersApi.App.Http;
 
 /// <summary>How much one client may ask in a window; counted by certificate, said in every answer.</summary>
-internal sealed class RateLimit(int most, TimeProvider time)
+internal sealed class RateLimit(FrozenSet<Weakness> weak, int most, TimeProvider time)
 {
     private static readonly TimeSpan _window = TimeSpan.FromSeconds(10);
     private readonly ConcurrentDictionary<string, Count> _counts = new(StringComparer.Ordinal);
 
     public async Task CheckAsync(HttpContext context, RequestDelegate next)
     {
+        if (weak.Contains(Weakness.NoRateLimit))
+        {
+            await next(context);
+            return;
+        }
+
         var now = time.GetUtcNow().Ticks / _window.Ticks;
         var used = _counts.AddOrUpdate(
             KeyOf(context), _ => new Count(now, 1), (_, count) => count.Window == now ? count with { Used = count.Used + 1 } : new Count(now, 1)).Used;
@@ -32,8 +39,10 @@ internal sealed class RateLimit(int most, TimeProvider time)
         await next(context);
     }
 
-    private static string KeyOf(HttpContext context) =>
-        context.Connection.ClientCertificate is { } certificate ? CallerGate.Thumbprint(certificate) : context.Connection.RemoteIpAddress?.ToString() ?? "";
+    private string KeyOf(HttpContext context) =>
+        weak.Contains(Weakness.SpoofedRateLimit) && context.Request.Headers["X-Forwarded-For"] is [{ Length: > 0 } claimed]
+            ? claimed
+            : context.Connection.ClientCertificate is { } certificate ? CallerGate.Thumbprint(certificate) : context.Connection.RemoteIpAddress?.ToString() ?? "";
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 

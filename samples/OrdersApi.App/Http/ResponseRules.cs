@@ -31,7 +31,9 @@ internal sealed class ResponseRules(FrozenSet<Weakness> weak)
         }
         catch (Exception e) when (e is not OperationCanceledException && !context.Response.HasStarted)
         {
-            await FailAsync(context, StatusCodes.Status500InternalServerError, "something went wrong here");
+            // The inside of a failure is nobody's business, unless a weakness tells it, with the host that it happened on.
+            var title = weak.Contains(Weakness.TalkativeErrors) ? $"orders-7 (10.20.0.14): {e}" : "something went wrong here";
+            await FailAsync(context, StatusCodes.Status500InternalServerError, title);
         }
 
         if (context.Response is { StatusCode: StatusCodes.Status405MethodNotAllowed, HasStarted: false })
@@ -60,11 +62,23 @@ internal sealed class ResponseRules(FrozenSet<Weakness> weak)
             headers.AccessControlAllowCredentials = "true";
         }
 
-        headers.XContentTypeOptions = "nosniff";
+        if (weak.Contains(Weakness.Banner))
+        {
+            headers.Server = "Kestrel/10.0.1";
+            headers.XPoweredBy = "ASP.NET Core 10.0.1";
+        }
+
         if (headers.CacheControl.Count == 0)
         {
             headers.CacheControl = "no-store";
         }
+
+        if (weak.Contains(Weakness.NoSecurityHeaders))
+        {
+            return;
+        }
+
+        headers.XContentTypeOptions = "nosniff";
 
         if (context.Response.ContentType?.StartsWith("text/html", StringComparison.Ordinal) == true)
         {

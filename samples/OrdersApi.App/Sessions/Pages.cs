@@ -5,7 +5,7 @@ namespace OrdersApi.App.Sessions;
 /// <summary>The pages, every text in them encoded.</summary>
 internal static class Pages
 {
-    public static string Login(string token) => Page(
+    public static string Login(string token, bool mixed) => Page(
         "Log in",
         $"""
         <form method="post" action="/login">
@@ -14,9 +14,10 @@ internal static class Pages
         <label>Password <input name="password" type="password" autocomplete="current-password" required></label>
         <button>Log in</button>
         </form>
-        """);
+        """,
+        mixed);
 
-    public static string Account(Data.Profile profile, string token) => Page(
+    public static string Account(Data.Profile profile, string token, bool mixed) => Page(
         "Your account",
         $"""
         <p>Name: {Text(profile.Name)}</p>
@@ -31,18 +32,22 @@ internal static class Pages
         {Token(token)}
         <button>Log out</button>
         </form>
-        """);
+        """,
+        mixed);
 
     public static string Refused(string title) => Page("Not done", $"<p>{Text(title)}</p>");
 
+    private const string Mixed = """<script src="http://localhost/help.js"></script><a href="http://localhost/help">Help</a>""";
+
     private static string Token(string token) => $"""<input type="hidden" name="csrf_token" value="{Text(token)}">""";
 
-    private static string Page(string title, string body) =>
+    private static string Page(string title, string body, bool mixed = false) =>
         $"""
         <!DOCTYPE html>
         <html lang="en"><head><meta charset="utf-8"><title>{Text(title)}</title></head>
         <body><h1>{Text(title)}</h1>
         {body}
+        {(mixed ? Mixed : "")}
         </body></html>
         """;
 

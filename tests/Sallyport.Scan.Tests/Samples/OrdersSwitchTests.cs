@@ -18,7 +18,7 @@ public sealed class OrdersSwitchTests
 
     public static TheoryData<Weakness> Switches => [.. Probes.Keys];
 
-    private static Dictionary<Weakness, Func<OrdersClient, Task<bool>>> Probes => new[] { TokenSwitches.All, ProxySwitches.All, AuthorizationSwitches.All, BrowserSwitches.All, InputSwitches.All }
+    private static Dictionary<Weakness, Func<OrdersClient, Task<bool>>> Probes => new[] { TokenSwitches.All, ProxySwitches.All, AuthorizationSwitches.All, BrowserSwitches.All, InputSwitches.All, AnswerSwitches.All, RaceSwitches.All, AssistantSwitches.All }
         .SelectMany(family => family).ToDictionary(probe => probe.Weakness, probe => probe.Shows);
 
     [Theory]
