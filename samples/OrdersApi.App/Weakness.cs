@@ -5,7 +5,7 @@ namespace OrdersApi.App;
 public enum Weakness
 {
     // The handshake and what stands on it.
-    [Plants("MTLS-114", "MTLS-122", "MTLS-303", "MTLS-306", Flaw = "accounts are found by the CN of the subject, not by the certificate", Needs = [UnboundToken])]
+    [Plants("BIND-009", "MTLS-114", "MTLS-122", "MTLS-303", "MTLS-306", Flaw = "accounts are found by the CN of the subject, not by the certificate", Needs = [UnboundToken])]
     AccountByCommonName,
     [Plants(
         "MTLS-101", "MTLS-102", "MTLS-103", "MTLS-104", "MTLS-105", "MTLS-106", "MTLS-107", "MTLS-108", "MTLS-109", "MTLS-110", "MTLS-111", "BIND-004",
@@ -77,9 +77,9 @@ public enum Weakness
     ScopeIgnored,
 
     // A certificate and a token, together.
-    [Plants("BIND-001", Flaw = "a token works with any client's certificate: cnf is not compared")]
+    [Plants("BIND-001", "BIND-006", Flaw = "a token works with any client's certificate: cnf is not compared")]
     UnboundToken,
-    [Plants("BIND-002", "MTLS-003", "MTLS-010", "MTLS-301", Flaw = "a token is enough: no certificate is needed with it")]
+    [Plants("BIND-002", "MTLS-003", "MTLS-010", "MTLS-301", "SPEC-001", Flaw = "a token is enough: no certificate is needed with it")]
     CertificateOptional,
     [Plants("BIND-003", "SPEC-003", Flaw = "a certificate is enough: no token is needed with it")]
     TokenOptional,

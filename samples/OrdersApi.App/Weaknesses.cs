@@ -19,9 +19,11 @@ public static class Weaknesses
 
         // These show only where somebody is refused what others get, and next to NoOwnerRule and OpenAdministration nobody is.
         Weakness.ForeignHost, Weakness.LocalTrusted, Weakness.PathConfusion, Weakness.BelievedOwner, Weakness.HeaderBeatsCertificate,
+        Weakness.AnonymousPreferred, Weakness.MethodOverride, Weakness.ExistenceOracle, Weakness.HiddenRoutes,
 
         // These say the same twice, or make every other answer uncertain or slow.
         Weakness.LateDecision, Weakness.SpoofedRateLimit, Weakness.SharedAnswer, Weakness.SlowPattern, Weakness.SilentDescription,
+        Weakness.LooseTokenShape,
     ];
 
     private static readonly FrozenDictionary<Weakness, PlantsAttribute> _facts = typeof(Weakness)

@@ -41,7 +41,7 @@ internal sealed class DemoSide : IAsyncDisposable
         {
             await app.StartAsync(cancellationToken).ConfigureAwait(false);
             var configuration = new OrdersConfiguration(app, pki);
-            configuration.WriteTo(folder);
+            configuration.WriteTo(folder, more: "limits: { requestsPerSecond: 500, connections: 4000, requests: 20000, timeout: 5m }");
             var reader = new ScanRequestReader(configuration.Secrets.GetValueOrDefault, folder);
             return reader.Read(new() { ConfigurationFile = OrdersConfiguration.FileName }) is ScanRequestAnswer.Accepted accepted
                 ? new(name, pki, app, accepted.Request, folder)

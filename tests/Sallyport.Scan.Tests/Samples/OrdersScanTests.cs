@@ -26,6 +26,7 @@ public sealed class OrdersScanTests
     // One of each kind: all of them would take minutes.
     [Theory]
     [InlineData(Weakness.AccountByCommonName)]
+    [InlineData(Weakness.UnboundToken)]
     [InlineData(Weakness.CertificateOptional)]
     [InlineData(Weakness.HeaderBeatsCertificate)]
     [InlineData(Weakness.PathConfusion)]
