@@ -210,6 +210,6 @@ internal sealed partial class EditableObject
     [GeneratedRegex("^_?(?:id|uuid|guid|key|self|href|url|links?|etag|version|revision|type|kind|status|state|role|roles|owner|password|secret|token|currency|locale)$|(?:_?id|Id|ID|_at|At|_by|By|Date|_date|Url|_url)$|^(?:created|updated|modified)", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Meaningful();
 
-    [GeneratedRegex("note|comment|description|title|memo|remark|bio|about|nick|label|phone|address|street|city", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex("note|comment|description|title|memo|remark|bio|about|nick|label|phone|address|street|city", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex Harmless();
 }
