@@ -62,7 +62,7 @@ internal static class ApplicationBench
         }
 
         yaml.Append("operations: { protected: [GET /things0/11] }\n");
-        yaml.Append("limits: { requestsPerSecond: 200, requests: 60000, connections: 4000, timeout: 9m }\n");
+        yaml.Append("limits: { requestsPerSecond: 200, requests: 60000, connections: 20000, timeout: 9m }\n");
         File.WriteAllText(Path.Combine(folder, "sallyport.yaml"), yaml.ToString());
     }
 }
