@@ -98,7 +98,11 @@ public sealed class OrdersConfiguration
     {
         var values = string.Join(", ", _app.ValuesFor(identity).Select(value => $"{value.Key}: \"{value.Value}\""));
         Line(text, $"  {identity.Name}:");
-        Line(text, $"    {{ cert: {identity.Name}.pem, key: {identity.Name}.key, token: env:{Variable(identity, "TOKEN")}, cookie: env:{Variable(identity, "COOKIE")}, values: {{ {values} }}{more} }}");
+        // The one who may be locked out logs in; the others come with a session.
+        var session = identity == _pki.Dave
+            ? $"login: {{ post: /session, json: {{ login: {identity.Name}, password: env:{Variable(identity, "PASSWORD")} }} }}"
+            : $"cookie: env:{Variable(identity, "COOKIE")}";
+        Line(text, $"    {{ cert: {identity.Name}.pem, key: {identity.Name}.key, token: env:{Variable(identity, "TOKEN")}, {session}, values: {{ {values} }}{more} }}");
     }
 
     private static void Line(StringBuilder text, FormattableString line) => text.AppendLine(line.ToString(CultureInfo.InvariantCulture));

@@ -79,7 +79,7 @@ public enum Weakness
     // A certificate and a token, together.
     [Plants("BIND-001", "BIND-006", Flaw = "a token works with any client's certificate: cnf is not compared")]
     UnboundToken,
-    [Plants("BIND-002", "MTLS-003", "MTLS-010", "MTLS-301", "SPEC-001", Flaw = "a token is enough: no certificate is needed with it")]
+    [Plants("BIND-002", "MTLS-002", "MTLS-003", "MTLS-301", "SPEC-001", Flaw = "a token is enough: no certificate is needed with it")]
     CertificateOptional,
     [Plants("BIND-003", "SPEC-003", Flaw = "a certificate is enough: no token is needed with it")]
     TokenOptional,

@@ -13,7 +13,7 @@ internal static class OrderRoutes
 {
     private const int LongestItem = 200;
     private const int MostQuantity = 1_000;
-    private const int MostOrders = 5_000;
+    private const int MostOrders = 20_000;
     private const int MostListed = 100;
     private static readonly string[] _owners = ["user_id", "userId", "user", "owner", "account", "name", "tenant"];
 

@@ -11,7 +11,7 @@ namespace OrdersApi.App.Data;
 internal sealed class Seed
 {
     private const int CouponsEach = 40;
-    private const int Many = 600;
+    private const int Many = 1_200;
     private static readonly string[] _items = ["a brass lantern", "forty feet of rope", "a sextant", "a sea chest", "tarred twine", "a spare anchor"];
 
     private readonly Dictionary<string, Dictionary<string, string>> _values = new(StringComparer.Ordinal);
