@@ -24,6 +24,9 @@ public static class Weaknesses
         // These say the same twice, or make every other answer uncertain or slow.
         Weakness.LateDecision, Weakness.SpoofedRateLimit, Weakness.SharedAnswer, Weakness.SlowPattern, Weakness.SilentDescription,
         Weakness.LooseTokenShape,
+
+        // Of these a scan that may not write sees too little.
+        Weakness.DefaultPassword, Weakness.PoorCookie, Weakness.NoCaps,
     ];
 
     private static readonly FrozenDictionary<Weakness, PlantsAttribute> _facts = typeof(Weakness)
