@@ -26,7 +26,7 @@ internal static class DemoOutcome
         }
 
         HashSet<string> found = [.. naked.Findings.Select(finding => finding.Id), .. naked.Findings.SelectMany(finding => finding.AlsoMatches)];
-        surprises.AddRange(planted.Where(id => !found.Contains(id) && !IsMasked(naked, id)).Select(id => $"naked: {id} was planted and not found ({Outcome(naked, id)})"));
+        surprises.AddRange(planted.Where(id => !found.Contains(id) && !IsMasked(naked, id) && !IsBeyondMode(naked, id)).Select(id => $"naked: {id} was planted and not found ({Outcome(naked, id)})"));
 
         // What only the naked one may have is what counts against the guarded one too: medium and above, and proved.
         surprises.AddRange(guarded.Findings
@@ -61,6 +61,11 @@ internal static class DemoOutcome
     private static bool IsMasked(ScanReport report, string id) =>
         report.Checks.FirstOrDefault(check => check.Id == id) is { Outcome: "notApplicable", Reason: string reason }
         && Weakness.Naked.SelectMany(weakness => weakness.Plants).Any(other => other != id && reason.Contains(other, StringComparison.Ordinal));
+
+    /// <summary>Whether the check says that what it would take to show the weakness is not sent in the scan's mode.</summary>
+    private static bool IsBeyondMode(ScanReport report, string id) =>
+        report.Checks.FirstOrDefault(check => check.Id == id) is { Outcome: "notTested", Reason: string reason }
+        && reason.Contains($"in {report.Mode.ToString().ToLowerInvariant()} mode", StringComparison.Ordinal);
 
     private static string Outcome(ScanReport report, string id) =>
         report.Checks.FirstOrDefault(check => check.Id.Equals(id, StringComparison.OrdinalIgnoreCase)) is { } check

@@ -11,8 +11,8 @@ internal sealed class ConnectionPool(TimeProvider time) : IAsyncDisposable
     /// <summary>Idle connections of one actor; more than are asked at once by the checks side by side.</summary>
     private const int MaxIdle = 8;
 
-    /// <summary>Shorter than servers keep idle connections by default (5 s and more), so that few are lost on the way.</summary>
-    private static readonly TimeSpan s_fresh = TimeSpan.FromSeconds(3);
+    /// <summary>Long enough for the next probe of a row; short, because a server that takes one connection at a time serves nobody else meanwhile.</summary>
+    private static readonly TimeSpan s_fresh = TimeSpan.FromMilliseconds(300);
 
     private readonly ConcurrentDictionary<string, ConcurrentQueue<(LiveConnection Connection, long Since)>> _idle = new(StringComparer.Ordinal);
     private volatile bool _closed;
@@ -51,6 +51,26 @@ internal sealed class ConnectionPool(TimeProvider time) : IAsyncDisposable
         if (_closed)
         {
             await DisposeAsync().ConfigureAwait(false);
+            return;
+        }
+
+        _ = SweepAsync(queue);
+    }
+
+    // Nobody waits for it: a connection that fails to close is gone as well.
+    private async Task SweepAsync(ConcurrentQueue<(LiveConnection Connection, long Since)> queue)
+    {
+        await Task.Delay(s_fresh, time).ConfigureAwait(false);
+        while (queue.TryPeek(out (LiveConnection Connection, long Since) oldest) && time.GetElapsedTime(oldest.Since) >= s_fresh && queue.TryDequeue(out (LiveConnection Connection, long Since) one))
+        {
+            try
+            {
+                await one.Connection.DisposeAsync().ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is System.IO.IOException or ObjectDisposedException or System.Net.Sockets.SocketException)
+            {
+                // The server was faster.
+            }
         }
     }
 

@@ -78,7 +78,7 @@ internal sealed partial class ClaimedOwner : Check
                 : CheckResult.NotTested($"no operation is known that shows each account its own: {why}");
         }
 
-        return new() { Probes = [.. await Task.WhenAll(ambient.Select(one => OneAsync(context, one.Item1, one.Item2, cancellationToken))).ConfigureAwait(false)] };
+        return new() { Probes = [.. await Task.WhenAll(ambient.Select(async one => context.Keep(await OneAsync(context, one.Item1, one.Item2, cancellationToken).ConfigureAwait(false)))).ConfigureAwait(false)] };
     }
 
     private static string PathOf(RawHttpRequest request) => request.Target.Split('?')[0];

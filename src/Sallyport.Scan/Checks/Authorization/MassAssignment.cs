@@ -56,7 +56,7 @@ internal sealed partial class MassAssignment : Check
         List<ProbeResult> probes = [];
         foreach (Operation operation in context.Writable.Where(static one => one.Method != "DELETE"))
         {
-            probes.Add(new(await OneAsync(context, operation, owner, cancellationToken).ConfigureAwait(false)) { Operation = operation.Name, Identity = owner.Name });
+            probes.Add(context.Keep(new(await OneAsync(context, operation, owner, cancellationToken).ConfigureAwait(false)) { Operation = operation.Name, Identity = owner.Name }));
         }
 
         return Accounts.ResultOf([.. probes], "no known operation changes one object by its id");

@@ -52,7 +52,7 @@ internal sealed class CertificateWithoutToken : Check
         List<ProbeResult> probes = [];
         foreach (Operation operation in operations)
         {
-            probes.Add(new(await OnAsync(context, operation, cancellationToken).ConfigureAwait(false)) { Operation = operation.Name, Identity = $"{context.A.Name}, certificate only" });
+            probes.Add(context.Keep(new(await OnAsync(context, operation, cancellationToken).ConfigureAwait(false)) { Operation = operation.Name, Identity = $"{context.A.Name}, certificate only" }));
         }
 
         return new() { Probes = [.. probes] };

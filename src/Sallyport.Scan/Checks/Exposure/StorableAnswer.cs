@@ -104,9 +104,8 @@ internal sealed class StorableAnswer : Check
             : answer.Header("expires") is { } expires && DateTimeOffset.TryParse(expires, System.Globalization.CultureInfo.InvariantCulture, out DateTimeOffset until)
                 && (!DateTimeOffset.TryParse(answer.Header("date"), System.Globalization.CultureInfo.InvariantCulture, out DateTimeOffset date) || until > date)
                 ? $"Expires: {expires}, to a request without Authorization"
-                : answer.Header("last-modified") is not null && directives.IsEmpty
-                    ? "Last-Modified without Cache-Control, to a request without Authorization: heuristically fresh"
-                    : null;
+                // Without either a cache may guess (section 4.2.2); few do, and none has to: no proof.
+                : null;
     }
 
     private static Outcome Storable(Baseline baseline, ScanRequest request)

@@ -29,7 +29,7 @@ internal sealed partial class SlowPattern : InjectionCheck
         Needs = Usual,
         Why = "A backtracking engine tries every way to split a text among repeated groups. A few more characters double the time, and a short one that does not match keeps a processor busy for minutes.",
         Impact = "A handful of small requests stops the server.",
-        How = "Texts of three sizes that almost match common patterns are sent, shortest first and never more than 40 characters. When the longest takes over a second, at least eight times as long as the middle one, twice, "
+        How = "Texts of three sizes that almost match common patterns are sent, shortest first and never more than 40 characters. When the longest takes over a second, at least four times as long as the middle one (a polynomial would take less than twice), twice, "
             + "and a text of the same length that is plain does not, it is a finding. Nothing longer is sent then.",
         Sources = ["CWE-1333", "OWASP ASVS 5.0, 1.3.12"],
         Remedies = CheckInput.Schema,
@@ -70,7 +70,7 @@ internal sealed partial class SlowPattern : InjectionCheck
 
                 (Exchange plain, _, _) = await SendAsync(context, point.With(new string('a', n), "as many plain characters") with { Mode = ScanMode.Intrusive }, cancellationToken).ConfigureAwait(false);
                 (Exchange again, _, _) = await SendAsync(context, Slow(n, "the same again"), cancellationToken).ConfigureAwait(false);
-                if (again.Duration >= s_long && big.Duration >= 8 * middle.Duration && plain.Duration < s_long / 2)
+                if (again.Duration >= s_long && big.Duration >= 4 * middle.Duration && plain.Duration < s_long / 2)
                 {
                     return
                     [

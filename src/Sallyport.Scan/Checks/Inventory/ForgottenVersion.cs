@@ -56,7 +56,7 @@ internal sealed class ForgottenVersion : Check
 
             foreach (string path in Others(context, current, first: asked == 0))
             {
-                probes.Add(await OneAsync(context, operation, current, path, facts, cancellationToken).ConfigureAwait(false));
+                probes.Add(context.Keep(await OneAsync(context, operation, current, path, facts, cancellationToken).ConfigureAwait(false)));
             }
 
             asked++;

@@ -75,7 +75,7 @@ internal sealed class UndocumentedPath : Check
         List<ProbeResult> probes = [];
         foreach (string path in candidates)
         {
-            probes.Add(await PathAsync(context, caller, path, cancellationToken).ConfigureAwait(false));
+            probes.Add(context.Keep(await PathAsync(context, caller, path, cancellationToken).ConfigureAwait(false)));
         }
 
         probes.AddRange(await MethodsAsync(context, description, caller, cancellationToken).ConfigureAwait(false));

@@ -64,7 +64,7 @@ internal sealed class BothDemanded : Check
         foreach (Operation operation in both)
         {
             Identity caller = await CallerAsync(context, operation, identities, cancellationToken).ConfigureAwait(false);
-            probes.Add(new(await OneAsync(context, operation, caller, cancellationToken).ConfigureAwait(false)) { Operation = operation.Name, Identity = $"{caller.Name}, certificate only" });
+            probes.Add(context.Keep(new(await OneAsync(context, operation, caller, cancellationToken).ConfigureAwait(false)) { Operation = operation.Name, Identity = $"{caller.Name}, certificate only" }));
         }
 
         return new() { Probes = [.. AnswerCheck.Joined(probes)] };

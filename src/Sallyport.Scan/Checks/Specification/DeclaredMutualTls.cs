@@ -58,7 +58,7 @@ internal sealed class DeclaredMutualTls : Check
         List<ProbeResult> probes = [];
         foreach (Operation operation in reading)
         {
-            probes.Add(Probe(operation, await OneAsync(context, operation, cancellationToken).ConfigureAwait(false)));
+            probes.Add(context.Keep(Probe(operation, await OneAsync(context, operation, cancellationToken).ConfigureAwait(false))));
         }
 
         return new() { Probes = [.. probes] };

@@ -57,7 +57,7 @@ internal sealed class LoweredScope : Check
         List<ProbeResult> probes = [];
         foreach ((Operation operation, Identity identity) in await PrivilegedAsync(context, scene.Owner, cancellationToken).ConfigureAwait(false))
         {
-            probes.AddRange(await OnAsync(context, operation, identity, forge, declared: true, cancellationToken).ConfigureAwait(false));
+            probes.AddRange((await OnAsync(context, operation, identity, forge, declared: true, cancellationToken).ConfigureAwait(false)).Select(context.Keep));
         }
 
         // Nothing says what any operation needs: that the usual one needs nothing of the token's rights is a suspicion.
