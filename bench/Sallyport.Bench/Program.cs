@@ -15,6 +15,8 @@ internal static class Program
                Sallyport.Bench startup PROGRAM [ROUNDS] [--append FILE]
                Sallyport.Bench application PROGRAM [OPERATIONS] [--append FILE]
                Sallyport.Bench jwt [ROUNDS] [--append FILE]
+               Sallyport.Bench chain [ROUNDS] [--append FILE]
+               Sallyport.Bench crl [ENTRIES] [ROUNDS] [--append FILE]
         --peers adds testssl.sh, which takes minutes. PROGRAM is the published sallyport; OPERATIONS the largest API.
         """;
 
@@ -23,6 +25,12 @@ internal static class Program
         bool peers = args.Contains("--peers");
         int append = Array.IndexOf(args, "--append");
         string[] words = [.. args.Where((word, i) => word != "--peers" && (append < 0 || (i != append && i != append + 1)))];
+        if (words is ["relay", string target])
+        {
+            await RelayProcess.ServeAsync(int.Parse(target, CultureInfo.InvariantCulture));
+            return 0;
+        }
+
         string? table = words switch
         {
             ["enumeration", ..] => await EnumerationBench.RunAsync(Rounds(words, 1, 5), peers),
@@ -30,6 +38,8 @@ internal static class Program
             ["startup", string program, ..] => await ScanBench.StartUpAsync(program, Rounds(words, 2, 10)),
             ["application", string program, ..] => await ApplicationBench.RunAsync(program, Rounds(words, 2, 1_000)),
             ["jwt", ..] => JwtBench.Run(Rounds(words, 1, 5)),
+            ["chain", ..] => ChainBench.Run(Rounds(words, 1, 9)),
+            ["crl", ..] => await CrlBench.RunAsync(Rounds(words, 1, 1_000_000), Rounds(words, 2, 5)),
             _ => null,
         };
         if (table is null)

@@ -17,6 +17,10 @@ namespace Sallyport.Scan.Checks.Authorization;
 internal sealed class MethodBypass : Check
 {
     /// <inheritdoc/>
+    /// <remarks>A server that takes one connection at a time and does not know a method keeps everybody waiting.</remarks>
+    public override bool RunsAlone => true;
+
+    /// <inheritdoc/>
     public override CheckInfo Info { get; } = new()
     {
         Id = "AUTH-002",

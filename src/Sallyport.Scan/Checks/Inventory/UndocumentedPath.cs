@@ -28,6 +28,10 @@ internal sealed class UndocumentedPath : Check
     private static readonly ImmutableArray<string> WordsOfCollections = ["export", "all", "search", "stats"];
 
     /// <inheritdoc/>
+    /// <remarks>A server that takes one connection at a time and does not know a method keeps everybody waiting.</remarks>
+    public override bool RunsAlone => true;
+
+    /// <inheritdoc/>
     public override CheckInfo Info { get; } = new()
     {
         Id = "INV-002",

@@ -14,6 +14,10 @@ namespace Sallyport.Scan.Checks.Sessions;
 internal sealed class CrossOriginReads : Check
 {
     /// <inheritdoc/>
+    /// <remarks>A server that takes one connection at a time and does not know a method keeps everybody waiting.</remarks>
+    public override bool RunsAlone => true;
+
+    /// <inheritdoc/>
     public override CheckInfo Info { get; } = new()
     {
         Id = "CSRF-005",

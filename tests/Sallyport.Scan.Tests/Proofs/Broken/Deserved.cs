@@ -5,8 +5,8 @@ namespace Sallyport.Scan.Tests.Proofs.Broken;
 /// <summary>What may be concluded although the server is broken: each with the reason why what was seen is enough.</summary>
 internal static class Deserved
 {
-    /// <summary>Judged by what the survey saw: the server's certificate, and its request for the client's.</summary>
-    private static ImmutableArray<string> Surveyed { get; } = ["MTLS-001", "MTLS-007", "TLS-019", "TLS-020"];
+    /// <summary>Judged by what the survey saw: the server's certificate, its request for the client's, and the banners of its answers.</summary>
+    private static ImmutableArray<string> Surveyed { get; } = ["MTLS-001", "MTLS-007", "TLS-019", "TLS-020", "INV-003"];
 
     /// <summary>Judged by the ServerHello, which comes in clear, beside refusals of hellos that are unlike the usual one.</summary>
     private static ImmutableArray<string> ByServerHello { get; } =

@@ -34,9 +34,12 @@ public sealed class FlakyServerTests(CheckLab lab, Undisturbed undisturbed) : IC
         ScanReport report = await ScanAsync(naked, seed);
 
         Ids(report.Checks, static check => check.Failed > 0).ShouldBeSubsetOf(Ids(known, static check => check.Failed > 0), BrokenScan.Of(report));
-        Ids(report.Checks, static check => check.Passed > 0).ShouldBeSubsetOf(Ids(known, static check => check.Passed > 0), BrokenScan.Of(report));
-        Ids(report.Checks, static check => check.NotApplicable > 0).ShouldBeSubsetOf(Ids(known, static check => check.NotApplicable > 0), BrokenScan.Of(report));
+        Ids(report.Checks, static check => check.Passed > 0 && IsTransport(check)).ShouldBeSubsetOf(Ids(known, static check => check.Passed > 0), BrokenScan.Of(report));
+        Ids(report.Checks, static check => check.NotApplicable > 0 && IsTransport(check)).ShouldBeSubsetOf(Ids(known, static check => check.NotApplicable > 0), BrokenScan.Of(report));
     }
+
+    // To a rule about the application some of these breaks are what it looks for: a 429 is a limit to RL-001.
+    private static bool IsTransport(CheckSummary check) => check.Id.StartsWith("TLS-", StringComparison.Ordinal) || check.Id.StartsWith("MTLS-", StringComparison.Ordinal);
 
     private static ImmutableArray<string> Ids(ImmutableArray<CheckSummary> checks, Func<CheckSummary, bool> which) => [.. checks.Where(which).Select(static check => check.Id)];
 
