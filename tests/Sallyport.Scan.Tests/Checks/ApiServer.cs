@@ -1,9 +1,7 @@
 using System;
-using System.Collections.Immutable;
 using System.Linq;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Http;
-using Sallyport.Lab.Pki;
 using Sallyport.Scan.Target;
 
 namespace Sallyport.Scan.Tests.Checks;

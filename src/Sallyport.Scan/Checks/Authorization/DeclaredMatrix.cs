@@ -60,7 +60,8 @@ internal sealed class DeclaredMatrix : Check
             context.Api.Operations, (operation, token) => new DeclaredCalls(context, rows, calls, operation).JudgeAsync(token), cancellationToken).ConfigureAwait(false);
         ImmutableArray<ProbeResult> all = [.. probes.SelectMany(static one => one)];
         return (all.IsEmpty ? CheckResult.NotTested("no row of expect.matrix matches a known operation", "rows with the paths of the description, or the operations: --operation 'GET /x'") : new CheckResult { Probes = all })
-            with { Matrix = cells };
+            with
+        { Matrix = cells };
     }
 
     private static MatrixCell CellOf(CheckContext context, MatrixRows rows, Call call)

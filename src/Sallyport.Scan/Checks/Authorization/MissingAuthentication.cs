@@ -69,7 +69,8 @@ internal sealed class MissingAuthentication : Check
                 Replay = CurlLine.Of(accepted.Exchange.Ask, context.Request),
                 Cause = Accounts.CertificateAlone,
             })
-            : Accounts.Refused(verdict, actor.Name)) { Operation = operation.Name, Identity = Accounts.Called(actor) };
+            : Accounts.Refused(verdict, actor.Name))
+        { Operation = operation.Name, Identity = Accounts.Called(actor) };
     }
 
     private static ProbeResult Judge(CheckContext context, Operation operation, Access access, bool someRefused)
@@ -82,7 +83,7 @@ internal sealed class MissingAuthentication : Check
             Access.Public when !declared && context.Request.HasDescription => new Outcome.NotApplicable("the description demands nothing for it"),
             Access.Public when !declared && !someRefused => new Outcome.NotApplicable("nothing declares it protected, and nothing else is"),
             // A certificate of nobody that is served is the matrix' finding, wherever it is shown; only another garbage is this rule's.
-            Access.Public { Who: not "none" } when context.Survey.Stranger is Verdict.Accepted => new Outcome.NotApplicable("a certificate of nobody is served as well: see MTLS-101"),
+            Access.Public { Who: not "none", Baseline.Ask.Actor.Application: { } owner } when context.Survey.Stranger is Verdict.Accepted && !ApplicationCredentials.Has(owner) => new Outcome.NotApplicable("a certificate of nobody is served as well: see MTLS-101"),
             Access.Public open => new Outcome.Failed(FlawOf(context, operation, open, declared)),
             _ => throw new System.InvalidOperationException("An access that is none of the three."),
         };

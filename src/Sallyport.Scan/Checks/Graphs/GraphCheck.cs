@@ -7,7 +7,6 @@ using System.Threading;
 using System.Threading.Tasks;
 using Sallyport.Scan.Checks.Remedies;
 using Sallyport.Scan.Findings;
-using Sallyport.Scan.Oracle;
 using Sallyport.Scan.Spec.Discovery;
 using Sallyport.Scan.Transport;
 using Sallyport.Tls.Http;

@@ -7,7 +7,6 @@ using System.Security.Cryptography;
 using System.Threading;
 using System.Threading.Tasks;
 using Sallyport.Scan.Findings;
-using Sallyport.Scan.Oracle;
 using Sallyport.Scan.Transport;
 
 namespace Sallyport.Scan.Checks.Models;

@@ -27,7 +27,8 @@ internal sealed class ModelEndpoint
     private readonly CheckContext _context;
     private readonly Operation _operation;
     private readonly JsonObject _body;
-    private readonly SemaphoreSlim _turn = new(1);
+    private readonly Lock _queue = new();
+    private Task _turn = Task.CompletedTask;
     private readonly List<(string Asked, string Said, Exchange Exchange)> _said = [];
     private TimeSpan _spent;
     private long? _last;
@@ -64,9 +65,18 @@ internal sealed class ModelEndpoint
     /// <exception cref="BudgetException">The scan has asked for as long as it may.</exception>
     public async Task<(Exchange Exchange, string? Said)> AskAsync(Actor who, string question, string title, CancellationToken cancellationToken, params KeyValuePair<string, JsonNode>[] more)
     {
-        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task before;
+        lock (_queue)
+        {
+            (before, _turn) = (_turn, done.Task);
+        }
+
         try
         {
+            // Whoever gave up lets the next one on as well.
+            await before.ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
             if (_spent > s_all)
             {
                 throw new BudgetException("30 s of questions to the language model");
@@ -107,7 +117,7 @@ internal sealed class ModelEndpoint
         }
         finally
         {
-            _turn.Release();
+            done.SetResult();
         }
     }
 

@@ -2,7 +2,6 @@ using System.Linq;
 using System.Threading.Tasks;
 using Sallyport.Scan.Checks;
 using Sallyport.Scan.Checks.Authorization;
-using Sallyport.Scan.Engine;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Reports;
 using Sallyport.Scan.Target;

@@ -4,7 +4,6 @@ using System.Threading.Tasks;
 using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.AspNetCore.Http;
-using Sallyport.Scan.Checks;
 using Sallyport.Scan.Checks.Exposure;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Reports;

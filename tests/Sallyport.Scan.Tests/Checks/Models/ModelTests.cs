@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Immutable;
 using System.Globalization;
 using System.IO;
 using System.Linq;
@@ -8,7 +7,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Threading.Tasks;
-using Microsoft.AspNetCore.Http;
 using Sallyport.Scan.Checks.Graphs;
 using Sallyport.Scan.Checks.Models;
 using Sallyport.Scan.Findings;
@@ -24,13 +22,17 @@ public sealed class ModelTests(CheckLab lab)
 
     private static readonly Operation s_chat = new()
     {
-        Method = "POST", PathTemplate = "/assistant/chat", HasSecurity = true,
+        Method = "POST",
+        PathTemplate = "/assistant/chat",
+        HasSecurity = true,
         Body = new("application/json", true, new() { Types = ["object"], Properties = ApiSchema.None.Add("messages", new() { Types = ["array"], Items = new() { Types = ["object"] } }) }, ["{\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}"]),
     };
 
     private static readonly Operation s_graph = new()
     {
-        Method = "POST", PathTemplate = "/graphql", HasSecurity = true,
+        Method = "POST",
+        PathTemplate = "/graphql",
+        HasSecurity = true,
         Body = new("application/json", true, new() { Types = ["object"], Properties = ApiSchema.None.Add("query", new() { Types = ["string"] }) }, ["{\"query\":\"{__typename}\"}"]),
     };
 

@@ -1,7 +1,5 @@
 using System;
-using System.Collections.Immutable;
 using System.Linq;
-using System.Net;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Http;
 using Sallyport.Scan.Checks;

@@ -21,7 +21,8 @@ public sealed class TurnedServerTests(CheckLab lab, Undisturbed undisturbed) : I
     {
         ScanReport report = await undisturbed.OfAsync(naked: false);
 
-        report.Findings.Select(static finding => finding.Id).ShouldBe(["TLS-020"], BrokenScan.Of(report));
+        // True of the lab's site: it keeps a revoked identity's open connection, and limits nobody.
+        report.Findings.Select(static finding => finding.Id).ShouldBe(["TLS-020", "RACE-006", "RL-001"], BrokenScan.Of(report));
 
         // Otherwise a broken scan would prove nothing: what does not run there is not tested for a reason of its own.
         report.Checks.Where(static check => check.Id.StartsWith("TLS-", StringComparison.Ordinal) || check.Id.StartsWith("MTLS-", StringComparison.Ordinal))
