@@ -1,0 +1,50 @@
+namespace Sallyport.AspNetCore.Audit;
+
+/// <summary>The reason codes of audit events and counters. Stable.</summary>
+public static class AuditReasons
+{
+    /// <summary>No client certificate was presented.</summary>
+    public const string CertificateMissing = "certificate.missing";
+
+    /// <summary>The chain was refused; the finer code is the verifier's reason.</summary>
+    public const string CertificateRefused = "certificate.refused";
+
+    /// <summary>SNI and Host differ.</summary>
+    public const string Misdirected = "host.misdirected";
+
+    /// <summary>The certificate is no account's.</summary>
+    public const string IdentityUnmapped = "identity.unmapped";
+
+    /// <summary>Several accounts claim the certificate.</summary>
+    public const string IdentityAmbiguous = "identity.ambiguous";
+
+    /// <summary>The account is disabled or out of its dates.</summary>
+    public const string IdentityInactive = "identity.inactive";
+
+    /// <summary>What is known of identities is too old.</summary>
+    public const string IdentityStale = "identity.stale";
+
+    /// <summary>The token was refused; the finer code says why.</summary>
+    public const string TokenRefused = "token.refused";
+
+    /// <summary>The session was refused; the finer code says why.</summary>
+    public const string SessionRefused = "session.refused";
+
+    /// <summary>A state change from another site.</summary>
+    public const string CrossSite = "csrf.cross-site";
+
+    /// <summary>The policy of the route refused.</summary>
+    public const string PolicyRefused = "policy.refused";
+
+    /// <summary>What was authorized had changed when it was to be used.</summary>
+    public const string UseStale = "use.stale";
+
+    /// <summary>A connection lost its right and was closed.</summary>
+    public const string ConnectionClosed = "connection.closed";
+
+    /// <summary>A forwarded certificate from a peer that may not forward.</summary>
+    public const string ForwardingRefused = "forwarding.refused";
+
+    /// <summary>Too many failures from an address, or against an account.</summary>
+    public const string LockedOut = "lockout";
+}

@@ -1,0 +1,32 @@
+using System.Collections.Generic;
+using Sallyport.AspNetCore.Identity;
+using Sallyport.AspNetCore.Revocation;
+using Sallyport.AspNetCore.Transport;
+using Sallyport.AspNetCore.Trust;
+
+namespace Sallyport.AspNetCore;
+
+/// <summary>Everything an application says about its guard. Safe as it stands: with nothing set, nobody is let in.</summary>
+public sealed class SallyportOptions
+{
+    /// <summary>Which authorities client certificates come from.</summary>
+    public TrustOptions Trust { get; } = new();
+
+    /// <summary>What a client certificate must be.</summary>
+    public ClientCertificateOptions Client { get; } = new();
+
+    /// <summary>Where revocation is known from, and what an unknown status means.</summary>
+    public RevocationOptions Revocation { get; } = new();
+
+    /// <summary>The handshake: the server's certificate and limits.</summary>
+    public TransportOptions Transport { get; } = new();
+
+    /// <summary>The identity store's freshness.</summary>
+    public IdentityOptions Identity { get; } = new();
+
+    /// <summary>The host names that may be asked for without a server name in the ClientHello; none by default.</summary>
+    public ICollection<string> Hosts { get; } = [];
+
+    /// <summary>Origins beside the own one whose pages may change state, such as <c>https://app.example</c>; none by default.</summary>
+    public ICollection<string> TrustedOrigins { get; } = [];
+}
