@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using Sallyport.AspNetCore.Connections;
 using Sallyport.AspNetCore.Identity;
 using Sallyport.AspNetCore.Revocation;
 using Sallyport.AspNetCore.Transport;
@@ -20,6 +21,9 @@ public sealed class SallyportOptions
 
     /// <summary>The handshake: the server's certificate and limits.</summary>
     public TransportOptions Transport { get; } = new();
+
+    /// <summary>What becomes of open connections.</summary>
+    public ConnectionOptions Connections { get; } = new();
 
     /// <summary>The identity store's freshness.</summary>
     public IdentityOptions Identity { get; } = new();

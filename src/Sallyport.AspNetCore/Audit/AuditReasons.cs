@@ -47,4 +47,13 @@ public static class AuditReasons
 
     /// <summary>Too many failures from an address, or against an account.</summary>
     public const string LockedOut = "lockout";
+
+    /// <summary>A request on a connection that did not come through the transport gate.</summary>
+    public const string ConnectionUnguarded = "connection.unguarded";
+
+    /// <summary>A handshake ended without a verdict: broken off, too slow, or without a common version or suite.</summary>
+    public const string HandshakeFailed = "handshake.failed";
+
+    /// <summary>There was no room for one more handshake.</summary>
+    public const string HandshakeLimit = "handshake.limit";
 }

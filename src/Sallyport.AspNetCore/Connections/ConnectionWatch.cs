@@ -1,0 +1,120 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Channels;
+using System.Threading.Tasks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Sallyport.AspNetCore.Identity;
+using Sallyport.AspNetCore.Transport;
+using Sallyport.AspNetCore.Trust;
+
+namespace Sallyport.AspNetCore.Connections;
+
+/// <summary>Looks at everything open whenever trust or identities changed, and once a second for the dates; ends what lost its right and nothing else.</summary>
+internal sealed class ConnectionWatch(
+    ConnectionRegistry registry,
+    TrustHolder trust,
+    CertificateJudge judge,
+    IEnumerable<IIdentityDirectory> directories,
+    IOptions<SallyportOptions> options,
+    TimeProvider time,
+    GuardJournal journal) : BackgroundService
+{
+    private static readonly TimeSpan _tick = TimeSpan.FromSeconds(1);
+
+    private readonly Channel<bool> _due = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly IIdentityDirectory? _directory = directories.FirstOrDefault();
+    private readonly ConnectionOptions _options = options.Value.Connections;
+
+    /// <inheritdoc/>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        // Before the first connection: what is published from here on is heard.
+        trust.Subscribe(_ => Due());
+        _directory?.Subscribe(_ => Due());
+        return base.StartAsync(cancellationToken);
+    }
+
+    /// <summary>Whether what was just entered into the registry may stay: closes the gap between its verdict and its entry.</summary>
+    /// <returns>Null when it may; the reason otherwise.</returns>
+    public string? WhyNot(Watched watched)
+    {
+        var now = time.GetUtcNow();
+        return watched.Standing.Recheck(judge, trust.Current?.Epoch ?? 0, now) is { } refusal
+            ? refusal.Reason.ToString()
+            : _directory is not null && watched.LosesIdentity(_directory, now) ? "IdentityLost" : null;
+    }
+
+    /// <summary>Looks at everything open, once.</summary>
+    public void Sweep()
+    {
+        // Identities first: that is one look-up each, and must not wait for signatures.
+        if (_directory is not null)
+        {
+            foreach (var watched in registry.All)
+            {
+                if (watched.AbortAt is null && watched.LosesIdentity(_directory, time.GetUtcNow()))
+                {
+                    End(watched, "IdentityLost", _options.OnRevoked);
+                }
+            }
+        }
+
+        foreach (var watched in registry.All)
+        {
+            var now = time.GetUtcNow();
+            if (watched.AbortAt is { } due)
+            {
+                if (now >= due)
+                {
+                    watched.Abort();
+                }
+            }
+            else if (watched.Standing.Recheck(judge, trust.Current?.Epoch ?? 0, now) is { } refusal)
+            {
+                End(watched, refusal.Reason.ToString(), _options.OnRevoked);
+            }
+            else if (now - watched.OpenedAt >= _options.MaxLifetime)
+            {
+                End(watched, "MaxLifetime", ConnectionAction.Drain);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await using var timer = time.CreateTimer(_ => Due(), null, _tick, _tick);
+        try
+        {
+            await foreach (var _ in _due.Reader.ReadAllAsync(stoppingToken))
+            {
+                Sweep();
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops, and Kestrel closes what is open.
+        }
+    }
+
+    private void Due() => _due.Writer.TryWrite(true);
+
+    private void End(Watched watched, string why, ConnectionAction action)
+    {
+        if (action is ConnectionAction.Drain)
+        {
+            watched.AbortAt = time.GetUtcNow() + _options.DrainTimeout;
+            watched.Drain();
+        }
+        else
+        {
+            watched.AbortAt = DateTimeOffset.MinValue;
+            watched.Abort();
+        }
+
+        journal.ConnectionClosed(watched, why);
+    }
+}
