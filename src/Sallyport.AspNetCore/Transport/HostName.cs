@@ -12,7 +12,7 @@ internal static class HostName
 
     /// <summary>Takes the name out of a Host header or authority.</summary>
     /// <param name="host">The value, without user information.</param>
-    /// <returns>The name without port and without one trailing dot; an IPv6 literal without its brackets. As written otherwise.</returns>
+    /// <returns>The name without port; an IPv6 literal without its brackets. As written otherwise.</returns>
     public static ReadOnlySpan<char> WithoutPort(ReadOnlySpan<char> host)
     {
         if (host.StartsWith('['))
@@ -22,12 +22,7 @@ internal static class HostName
         }
 
         var colon = host.IndexOf(':');
-        if (colon >= 0 && IsPort(host[colon..]))
-        {
-            host = host[..colon];
-        }
-
-        return WithoutDot(host);
+        return colon >= 0 && IsPort(host[colon..]) ? host[..colon] : host;
     }
 
     /// <summary>The one spelling of a name; a name that cannot be one stays as it is, and equals only itself.</summary>

@@ -39,6 +39,9 @@ internal sealed class GuardedHost : IAsyncDisposable
         Port = port;
     }
 
+    /// <summary>Strict, but a certificate of which nothing is known about revocation passes.</summary>
+    public static ChainPolicy Lenient { get; } = new() { Revocation = new RevocationPolicy { Mode = RevocationMode.WhenKnown } };
+
     /// <summary>Where it listens, on 127.0.0.1 (localhost in the server's certificate).</summary>
     public int Port { get; }
 
@@ -61,7 +64,7 @@ internal sealed class GuardedHost : IAsyncDisposable
     {
         plan ??= new GuardedPlan();
         ListenOptions? bound = null;
-        var policy = plan.Policy ?? new ChainPolicy { Revocation = new RevocationPolicy { Mode = RevocationMode.WhenKnown } };
+        var policy = plan.Policy ?? Lenient;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         plan.Services?.Invoke(builder.Services);
@@ -101,6 +104,9 @@ internal sealed class GuardedHost : IAsyncDisposable
 
         return new GuardedHost(app, pki, policy, bound?.IPEndPoint?.Port ?? throw new InvalidOperationException("Nothing is bound."));
     }
+
+    /// <summary>Trusts these authorities, by <see cref="Lenient"/> unless another policy is given.</summary>
+    public static ChainVerifier Verifier(LabAuthority authority, ChainPolicy? policy = null) => new([Anchor(authority)], [], policy ?? Lenient);
 
     /// <summary>Publishes that the client CA is trusted and these certificates are denied.</summary>
     public void Trust(params LabIdentity[] denied) => Trust([_pki.ClientCa], denied);
