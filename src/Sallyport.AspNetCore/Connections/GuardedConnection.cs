@@ -2,6 +2,7 @@ using System;
 using System.Collections.Immutable;
 using System.Net;
 using System.Threading;
+using Sallyport.AspNetCore.Identity;
 using Sallyport.AspNetCore.Trust;
 using Sallyport.Certificates.Chain;
 
@@ -31,6 +32,13 @@ internal sealed class GuardedConnection
 
     /// <summary>The server name of the ClientHello as sent; null when there was none.</summary>
     public string? ServerName { get; }
+
+    /// <summary>Whose the certificate was found to be by the last request that asked; counts for its epochs only.</summary>
+    public CallerFact? Caller
+    {
+        get => Volatile.Read(ref field);
+        set => Volatile.Write(ref field, value);
+    }
 
     /// <summary>The certificate of the TLS peer, as last verified.</summary>
     public VerifiedClientCertificate Certificate => Volatile.Read(ref _standing).Certificate;
