@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Sallyport.AspNetCore.Connections;
+using Sallyport.AspNetCore.Identity;
 using Sallyport.AspNetCore.Transport;
 using Sallyport.AspNetCore.Trust;
 
@@ -29,6 +30,7 @@ public static class SallyportHostExtensions
         services.TryAddSingleton<CertificateJudge>();
         services.AddTransport();
         services.AddOpenConnections();
+        IdentityServices.AddIdentity(services);
         return builder;
     }
 }

@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Linq;
+using Sallyport.Certificates.Asn;
 
 namespace Sallyport.Certificates;
 
@@ -33,6 +35,14 @@ public sealed class DistinguishedName : IEquatable<DistinguishedName>
     public bool IsEmpty => RelativeNames.IsEmpty;
 
     internal ImmutableArray<string> Canonical { get; }
+
+    /// <summary>Reads a Name from its whole DER encoding, as <see cref="Der"/> gives it: for names that were stored.</summary>
+    /// <returns>False when it is none, or longer than a certificate may be.</returns>
+    public static bool TryRead(ReadOnlySpan<byte> der, [NotNullWhen(true)] out DistinguishedName? name)
+    {
+        name = der.Length <= CertificateProfile.MaxDerBytes && NameReader.TryRead(der.ToArray(), out DistinguishedName read) ? read : null;
+        return name is not null;
+    }
 
     /// <summary>The values of one attribute type (dotted OID, such as 2.5.4.3 for CN), in order.</summary>
     /// <remarks>For display and name constraints. Never use a common name as identity.</remarks>

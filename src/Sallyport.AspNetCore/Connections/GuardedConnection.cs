@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Immutable;
 using System.Net;
+using System.Threading;
+using Sallyport.AspNetCore.Identity;
 using Sallyport.AspNetCore.Transport;
 using Sallyport.AspNetCore.Trust;
 using Sallyport.Certificates.Chain;
@@ -26,6 +28,13 @@ internal sealed class GuardedConnection(
 
     /// <summary>How the peer's certificate stands.</summary>
     public CertificateStanding Standing { get; } = new(certificate, presented, epoch);
+
+    /// <summary>Whose the certificate was found to be by the last request that asked; counts for its epochs only.</summary>
+    public CallerFact? Caller
+    {
+        get => Volatile.Read(ref field);
+        set => Volatile.Write(ref field, value);
+    }
 
     /// <summary>The certificate of the TLS peer, as last verified.</summary>
     public VerifiedClientCertificate Certificate => Standing.Certificate;

@@ -1,0 +1,13 @@
+using Sallyport.Certificates.Chain;
+
+namespace Sallyport.AspNetCore.Forwarding;
+
+/// <summary>Set on a request's features by the forwarding gate, when a peer that may forward sent a certificate which passed the verifier.</summary>
+internal interface IForwardedCertificateFeature
+{
+    /// <summary>The forwarded certificate, as verified for this request.</summary>
+    VerifiedClientCertificate Certificate { get; }
+
+    /// <summary>The epoch of the trust state that verified it.</summary>
+    long Epoch { get; }
+}

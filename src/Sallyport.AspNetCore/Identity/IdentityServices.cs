@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Sallyport.AspNetCore.Identity;
+
+/// <summary>What the folder brings to an application.</summary>
+internal static class IdentityServices
+{
+    public static IServiceCollection AddIdentity(IServiceCollection services)
+    {
+        services.TryAddSingleton<IdentityDirectory>();
+        services.TryAddSingleton<IIdentityDirectory>(static provider => provider.GetRequiredService<IdentityDirectory>());
+        services.TryAddSingleton<CertificateAuthenticator>();
+        services.TryAddTransient<SallyportAuthenticationHandler>();
+        services.AddHostedService<IdentityWatcher>();
+        services.AddAuthentication(SallyportDefaults.Scheme);
+        services.Configure<AuthenticationOptions>(static options =>
+        {
+            if (!options.SchemeMap.ContainsKey(SallyportDefaults.Scheme))
+            {
+                options.AddScheme<SallyportAuthenticationHandler>(SallyportDefaults.Scheme, displayName: null);
+            }
+        });
+        return services;
+    }
+}
