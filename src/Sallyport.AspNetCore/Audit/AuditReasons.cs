@@ -47,4 +47,7 @@ public static class AuditReasons
 
     /// <summary>Too many failures from an address, or against an account.</summary>
     public const string LockedOut = "lockout";
+
+    /// <summary>What certificates are judged by has changed: authorities, lists, answers or the deny list.</summary>
+    public const string TrustChanged = "trust.changed";
 }
