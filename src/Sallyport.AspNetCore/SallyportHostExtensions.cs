@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Sallyport.AspNetCore.Connections;
 using Sallyport.AspNetCore.Identity;
+using Sallyport.AspNetCore.Revocation;
 using Sallyport.AspNetCore.Transport;
 using Sallyport.AspNetCore.Trust;
 
@@ -31,6 +32,7 @@ public static class SallyportHostExtensions
         services.AddTransport();
         services.AddOpenConnections();
         IdentityServices.AddIdentity(services);
+        services.AddRevocation();
         return builder;
     }
 }

@@ -50,6 +50,9 @@ public sealed class CertificateRevocationList
     /// <summary>The cRLNumber's magnitude, or null when absent.</summary>
     public Octets? Number => Extensions.Number;
 
+    /// <summary>The issuingDistributionPoint's value, DER; empty when absent. Lists of one issuer and scope replace each other.</summary>
+    public Octets Scope => Extensions.PointDer;
+
     /// <summary>Whether it, or an entry, has a critical extension that is not processed: such a list decides nothing.</summary>
     public bool HasUnknownCriticalExtension { get; internal init; }
 

@@ -1,0 +1,261 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Threading;
+using Microsoft.Extensions.Options;
+using Sallyport.AspNetCore.Audit;
+using Sallyport.AspNetCore.Revocation;
+using Sallyport.Certificates;
+using Sallyport.Certificates.Chain;
+using Sallyport.Certificates.Revocation;
+
+namespace Sallyport.AspNetCore.Trust;
+
+/// <summary>Puts anchors, lists, answers and the deny list together, and publishes when what counts has changed. Its callers may wait; readers never do.</summary>
+internal sealed class TrustComposer
+{
+    /// <summary>How long before its time a published answer is replaced by a newer one that says the same.</summary>
+    private static readonly TimeSpan _renewalLead = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _gate = new();
+    private readonly TrustHolder _holder;
+    private readonly TimeProvider _time;
+    private readonly RevocationLog _log;
+    private readonly IAuditTrail? _audit;
+    private readonly RevocationOptions _options;
+    private readonly ChainPolicy _policy;
+    private readonly CrlShelf _shelf;
+    private bool _isOpen;
+    private Authorities? _authorities;
+    private ImmutableHashSet<CertificateThumbprint>? _deniedByFile;
+    private ImmutableHashSet<CertificateThumbprint> _deniedByHand = [];
+    private ImmutableDictionary<StatusKey, OcspAnswer> _answers = ImmutableDictionary<StatusKey, OcspAnswer>.Empty;
+    private Composition? _published;
+
+    public TrustComposer(TrustHolder holder, IOptions<SallyportOptions> options, TimeProvider time, RevocationLog log, IAuditTrail? audit = null)
+    {
+        _holder = holder;
+        _time = time;
+        _log = log;
+        _audit = audit;
+        _options = options.Value.Revocation;
+        _policy = options.Value.Client.Policy with { Revocation = _options.Policy };
+        _deniedByFile = _options.DenyListFile is null ? [] : null;
+        _shelf = new CrlShelf(log);
+    }
+
+    /// <summary>The lists of the published state with what is known of their sources.</summary>
+    public ImmutableArray<CrlInForce> Lists { get; private set; } = [];
+
+    /// <summary>The authorities that count; null before there are any.</summary>
+    public TrustMaterial? Material => Volatile.Read(ref _authorities)?.Material;
+
+    /// <summary>The same rules as the published ones without the question of revocation: to tell whose status is worth asking for.</summary>
+    public ChainVerifier? Asker => Volatile.Read(ref _authorities)?.Asker;
+
+    /// <summary>From now on changes are published; what came before is published together.</summary>
+    public void Open()
+    {
+        lock (_gate)
+        {
+            _isOpen = true;
+            PublishIfChanged();
+        }
+    }
+
+    /// <summary>The files name these authorities now.</summary>
+    public void Take(TrustMaterial material)
+    {
+        lock (_gate)
+        {
+            if (_authorities is { } old && Same(old.Material.Anchors, material.Anchors) && Same(old.Material.Intermediates, material.Intermediates))
+            {
+                return;
+            }
+
+            Volatile.Write(ref _authorities, new Authorities(
+                material,
+                new ChainVerifier(material.Anchors.Select(TrustAnchor.Of), material.Intermediates, _policy),
+                new ChainVerifier(
+                    material.Anchors.Select(TrustAnchor.Of),
+                    material.Intermediates,
+                    _policy with { Revocation = _policy.Revocation with { Mode = RevocationMode.Off } })));
+            PublishIfChanged();
+        }
+
+        static bool Same(ImmutableArray<CertificateProfile> left, ImmutableArray<CertificateProfile> right) =>
+            left.Select(static c => c.Thumbprint).SequenceEqual(right.Select(static c => c.Thumbprint));
+    }
+
+    /// <summary>A source has these lists now.</summary>
+    public void Offer(string source, ReadLists lists)
+    {
+        lock (_gate)
+        {
+            _shelf.Offer(source, lists, _time.GetUtcNow());
+            PublishIfChanged();
+        }
+    }
+
+    /// <summary>A source has what it offered last. Is not published by itself.</summary>
+    public void Confirm(string source)
+    {
+        lock (_gate)
+        {
+            _shelf.Confirm(source, _time.GetUtcNow());
+        }
+    }
+
+    /// <summary>The deny list's file says this now.</summary>
+    public void Take(DeniedCertificates denied)
+    {
+        lock (_gate)
+        {
+            _deniedByFile = denied.Thumbprints;
+            PublishIfChanged();
+        }
+    }
+
+    public void Deny(CertificateThumbprint thumbprint)
+    {
+        lock (_gate)
+        {
+            _log.Denied(thumbprint);
+            _deniedByHand = _deniedByHand.Add(thumbprint);
+            PublishIfChanged();
+        }
+    }
+
+    public bool Allow(CertificateThumbprint thumbprint)
+    {
+        lock (_gate)
+        {
+            var byFile = _deniedByFile is { } file && file.Contains(thumbprint);
+            _log.Allowed(thumbprint, byFile);
+            _deniedByHand = _deniedByHand.Remove(thumbprint);
+            PublishIfChanged();
+            return !byFile;
+        }
+    }
+
+    public bool Denies(CertificateThumbprint thumbprint)
+    {
+        lock (_gate)
+        {
+            return _deniedByHand.Contains(thumbprint) || (_deniedByFile?.Contains(thumbprint) ?? false);
+        }
+    }
+
+    /// <summary>A responder said something about a certificate. Only "revoked" is published at once, the rest with <see cref="Publish"/>.</summary>
+    /// <returns>False when something newer is known.</returns>
+    public bool Answer(StatusKey key, OcspAnswer answer)
+    {
+        lock (_gate)
+        {
+            if (_answers.TryGetValue(key, out var known) && known.ThisUpdate > answer.ThisUpdate)
+            {
+                return false;
+            }
+
+            _answers = _answers.SetItem(key, answer);
+            if (answer.Status == OcspStatus.Revoked && known?.Status != OcspStatus.Revoked)
+            {
+                PublishIfChanged();
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Whether the newest answer about a certificate says that it is revoked: such an answer is not forgotten.</summary>
+    public bool IsRevoked(StatusKey key)
+    {
+        lock (_gate)
+        {
+            return _answers.TryGetValue(key, out var answer) && answer.Status == OcspStatus.Revoked;
+        }
+    }
+
+    /// <summary>Nobody asks about these any more.</summary>
+    public void Forget(IEnumerable<StatusKey> keys)
+    {
+        lock (_gate)
+        {
+            _answers = _answers.RemoveRange(keys);
+        }
+    }
+
+    /// <summary>Asks the clock what still counts, and publishes if that is something else.</summary>
+    public void Publish()
+    {
+        lock (_gate)
+        {
+            PublishIfChanged();
+        }
+    }
+
+    private void PublishIfChanged()
+    {
+        var now = _time.GetUtcNow();
+        if (!_isOpen || _authorities is not { } authorities || _deniedByFile is not { } deniedByFile)
+        {
+            return;
+        }
+
+        _shelf.Sort(authorities.Material.Signers, now);
+        var believesOutdated = _policy.Revocation.Mode == RevocationMode.WhenKnown;
+        var grace = _policy.Revocation.Grace;
+        Lists = _shelf.InForce(believesOutdated ? null : new CrlFreshness(now - _options.MaxSourceAge - grace, now - grace));
+        var next = new Composition(authorities, [.. Lists.Select(static l => l.List)], _answers, deniedByFile.Union(_deniedByHand));
+        if (next.DifferenceFrom(_published, _policy.Revocation.MaxAge, now + _renewalLead) is not { } changed)
+        {
+            return;
+        }
+
+        _published = next;
+        var epoch = (_holder.Current?.Epoch ?? 0) + 1;
+        var snapshot = RevocationSnapshot.Of(epoch, next.Lists, next.Answers.Values, next.Denied, authorities.Material.Signers);
+        _holder.Publish(authorities.Verifier, snapshot);
+        _log.Published(epoch, authorities.Material.Anchors.Length, next.Lists.Length, next.Answers.Count, next.Denied.Count, changed);
+        _audit?.Note(new AuditEvent { Kind = AuditKind.Changed, Reason = AuditReasons.TrustChanged, Detail = $"epoch {epoch}: {changed}" });
+    }
+
+    private sealed record Authorities(TrustMaterial Material, ChainVerifier Verifier, ChainVerifier Asker);
+
+    private sealed record Composition(
+        Authorities Authorities,
+        ImmutableArray<CertificateRevocationList> Lists,
+        ImmutableDictionary<StatusKey, OcspAnswer> Answers,
+        ImmutableHashSet<CertificateThumbprint> Denied)
+    {
+        /// <summary>What is different; null when nothing is, or only answers that say the same for longer and need not be known yet.</summary>
+        public string? DifferenceFrom(Composition? before, TimeSpan? maxAge, DateTimeOffset renewBefore)
+        {
+            if (before is null)
+            {
+                return "first load";
+            }
+
+            string?[] parts =
+            [
+                ReferenceEquals(Authorities, before.Authorities) ? null : "authorities",
+                Lists.AsSpan().SequenceEqual(before.Lists.AsSpan()) ? null : "lists",
+                ReferenceEquals(Answers, before.Answers) || !Answers.Any(a => IsNews(a.Key, a.Value)) ? null : "answers",
+                Denied.SetEquals(before.Denied) ? null : "deny list",
+            ];
+            return parts.All(static p => p is null) ? null : string.Join(", ", parts.Where(static p => p is not null));
+
+            bool IsNews(StatusKey key, OcspAnswer answer)
+            {
+                if (!before.Answers.TryGetValue(key, out var old) || old.Status != answer.Status || old.Reason != answer.Reason)
+                {
+                    return true;
+                }
+
+                var end = maxAge is { } age && old.ThisUpdate + age < old.NextUpdate ? old.ThisUpdate + age : old.NextUpdate;
+                return !ReferenceEquals(old, answer) && end < renewBefore;
+            }
+        }
+    }
+}
