@@ -2,6 +2,9 @@ using System;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Sallyport.AspNetCore.Csrf;
+using Sallyport.AspNetCore.Sessions;
+using Sallyport.AspNetCore.Tokens;
 using Sallyport.AspNetCore.Trust;
 
 namespace Sallyport.AspNetCore;
@@ -25,6 +28,9 @@ public static class SallyportHostExtensions
         // One line for each folder of the guard; each registers what is its own.
         services.TryAddSingleton<TrustHolder>();
         services.TryAddSingleton<CertificateJudge>();
+        services.AddTokens();
+        services.AddSessions();
+        services.AddCsrf();
         return builder;
     }
 }
