@@ -3,8 +3,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Sallyport.AspNetCore.Connections;
+using Sallyport.AspNetCore.Csrf;
 using Sallyport.AspNetCore.Identity;
 using Sallyport.AspNetCore.Revocation;
+using Sallyport.AspNetCore.Sessions;
+using Sallyport.AspNetCore.Tokens;
 using Sallyport.AspNetCore.Transport;
 using Sallyport.AspNetCore.Trust;
 
@@ -33,6 +36,9 @@ public static class SallyportHostExtensions
         services.AddOpenConnections();
         IdentityServices.AddIdentity(services);
         services.AddRevocation();
+        services.AddTokens();
+        services.AddSessions();
+        services.AddCsrf();
         return builder;
     }
 }

@@ -1,7 +1,10 @@
 using System.Collections.Generic;
 using Sallyport.AspNetCore.Connections;
+using Sallyport.AspNetCore.Csrf;
 using Sallyport.AspNetCore.Identity;
 using Sallyport.AspNetCore.Revocation;
+using Sallyport.AspNetCore.Sessions;
+using Sallyport.AspNetCore.Tokens;
 using Sallyport.AspNetCore.Transport;
 using Sallyport.AspNetCore.Trust;
 
@@ -27,6 +30,15 @@ public sealed class SallyportOptions
 
     /// <summary>The identity store's freshness.</summary>
     public IdentityOptions Identity { get; } = new();
+
+    /// <summary>Whose access tokens count beside a client certificate.</summary>
+    public TokenOptions Tokens { get; } = new();
+
+    /// <summary>Sessions of browsers, bound to their certificate.</summary>
+    public BoundSessionOptions Sessions { get; } = new();
+
+    /// <summary>The tokens of forms.</summary>
+    public CsrfOptions Csrf { get; } = new();
 
     /// <summary>The host names that may be asked for without a server name in the ClientHello; none by default.</summary>
     public ICollection<string> Hosts { get; } = [];

@@ -30,7 +30,13 @@ public static class AuditReasons
     /// <summary>The session was refused; the finer code says why.</summary>
     public const string SessionRefused = "session.refused";
 
-    /// <summary>A state change from another site.</summary>
+    /// <summary>A session began.</summary>
+    public const string SessionBegun = "session.begun";
+
+    /// <summary>A session was ended, or all of an identity.</summary>
+    public const string SessionEnded = "session.ended";
+
+    /// <summary>A state change from another site; the finer code says by what it was told.</summary>
     public const string CrossSite = "csrf.cross-site";
 
     /// <summary>The policy of the route refused.</summary>
