@@ -2,6 +2,7 @@ using System;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Sallyport.AspNetCore.Authorization;
 using Sallyport.AspNetCore.Trust;
 
 namespace Sallyport.AspNetCore;
@@ -25,6 +26,7 @@ public static class SallyportHostExtensions
         // One line for each folder of the guard; each registers what is its own.
         services.TryAddSingleton<TrustHolder>();
         services.TryAddSingleton<CertificateJudge>();
+        services.AddAuthorizationGate();
         return builder;
     }
 }

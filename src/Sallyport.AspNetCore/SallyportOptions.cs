@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using Sallyport.AspNetCore.Authorization;
 using Sallyport.AspNetCore.Identity;
 using Sallyport.AspNetCore.Revocation;
 using Sallyport.AspNetCore.Transport;
@@ -23,6 +24,9 @@ public sealed class SallyportOptions
 
     /// <summary>The identity store's freshness.</summary>
     public IdentityOptions Identity { get; } = new();
+
+    /// <summary>Where the table of routes is written.</summary>
+    public RouteTableOptions Routes { get; } = new();
 
     /// <summary>The host names that may be asked for without a server name in the ClientHello; none by default.</summary>
     public ICollection<string> Hosts { get; } = [];
