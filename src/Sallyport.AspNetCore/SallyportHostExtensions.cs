@@ -2,6 +2,7 @@ using System;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Sallyport.AspNetCore.Authorization;
 using Sallyport.AspNetCore.Connections;
 using Sallyport.AspNetCore.Csrf;
 using Sallyport.AspNetCore.Identity;
@@ -39,6 +40,7 @@ public static class SallyportHostExtensions
         services.AddTokens();
         services.AddSessions();
         services.AddCsrf();
+        services.AddAuthorizationGate();
         return builder;
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using Sallyport.AspNetCore.Authorization;
 using Sallyport.AspNetCore.Connections;
 using Sallyport.AspNetCore.Csrf;
 using Sallyport.AspNetCore.Identity;
@@ -39,6 +40,8 @@ public sealed class SallyportOptions
 
     /// <summary>The tokens of forms.</summary>
     public CsrfOptions Csrf { get; } = new();
+    /// <summary>Where the table of routes is written.</summary>
+    public RouteTableOptions Routes { get; } = new();
 
     /// <summary>The host names that may be asked for without a server name in the ClientHello; none by default.</summary>
     public ICollection<string> Hosts { get; } = [];

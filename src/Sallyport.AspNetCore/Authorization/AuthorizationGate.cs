@@ -1,0 +1,70 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Tasks;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+using Microsoft.Net.Http.Headers;
+using Sallyport.AspNetCore.Audit;
+
+namespace Sallyport.AspNetCore.Authorization;
+
+/// <summary>Before the framework's authorization: lets nothing by that has no policy and no reason, and turns refusals at the moment of use into answers.</summary>
+internal sealed partial class AuthorizationGate(IAuditTrail audit, ILogger<AuthorizationGate> logger)
+{
+    // An endpoint never changes, so what its metadata says is a fact; it goes when the endpoint goes.
+    private readonly ConditionalWeakTable<Endpoint, RouteFacts> _known = [];
+
+    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        if (context.GetEndpoint() is not { } endpoint)
+        {
+            // Nothing behind the guard serves what no endpoint stands for.
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        if (RefusalOfTheFramework(endpoint) is { } refuse && context.Features.Get<ICallerFeature>() is not null)
+        {
+            await refuse(context);
+            return;
+        }
+
+        var facts = _known.GetValue(endpoint, RouteFacts.Of);
+        if (!facts.Faults.IsEmpty)
+        {
+            LogFaulty(RouteFacts.Name(facts.Route), facts.Faults[0]);
+            await RefusedRequests.RecordAsync(audit, context, facts.Faults[0]);
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            return;
+        }
+
+        try
+        {
+            await next(context);
+        }
+        catch (UseRefusedException e) when (!context.Response.HasStarted)
+        {
+            context.Response.Clear();
+            context.Response.StatusCode = Status(context, e.Refusal);
+        }
+    }
+
+    internal static int Status(HttpContext context, UseRefusal refusal) => refusal switch
+    {
+        UseRefusal.NoCaller => StatusCodes.Status401Unauthorized,
+        UseRefusal.NotAllowed or UseRefusal.NotFound => StatusCodes.Status404NotFound,
+        UseRefusal.Changed when context.Request.Headers.ContainsKey(HeaderNames.IfMatch) => StatusCodes.Status412PreconditionFailed,
+        UseRefusal.Changed => StatusCodes.Status409Conflict,
+        _ => StatusCodes.Status403Forbidden,
+    };
+
+    /// <summary>Routing answers a wrong method or content type by an endpoint of its own, without metadata: it serves nothing, and a caller may know.</summary>
+    private static RequestDelegate? RefusalOfTheFramework(Endpoint endpoint) =>
+        endpoint is not RouteEndpoint && endpoint.Metadata.Count == 0
+        && endpoint.RequestDelegate is { } answer && answer.Method.DeclaringType?.Assembly == typeof(RouteEndpoint).Assembly
+            ? answer
+            : null;
+
+    [LoggerMessage(EventId = 2352, Level = LogLevel.Error, Message = "Refused a request for {Route}, which {Fault}.")]
+    private partial void LogFaulty(string route, string fault);
+}
