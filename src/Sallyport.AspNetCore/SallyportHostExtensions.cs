@@ -2,6 +2,9 @@ using System;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Sallyport.AspNetCore.Audit;
+using Sallyport.AspNetCore.Forwarding;
+using Sallyport.AspNetCore.Lockout;
 using Sallyport.AspNetCore.Trust;
 
 namespace Sallyport.AspNetCore;
@@ -25,6 +28,9 @@ public static class SallyportHostExtensions
         // One line for each folder of the guard; each registers what is its own.
         services.TryAddSingleton<TrustHolder>();
         services.TryAddSingleton<CertificateJudge>();
+        services.AddAudit();
+        services.AddLockout();
+        services.AddForwarding();
         return builder;
     }
 }

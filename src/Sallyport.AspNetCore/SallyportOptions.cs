@@ -1,5 +1,8 @@
 using System.Collections.Generic;
+using Sallyport.AspNetCore.Audit;
+using Sallyport.AspNetCore.Forwarding;
 using Sallyport.AspNetCore.Identity;
+using Sallyport.AspNetCore.Lockout;
 using Sallyport.AspNetCore.Revocation;
 using Sallyport.AspNetCore.Transport;
 using Sallyport.AspNetCore.Trust;
@@ -23,6 +26,15 @@ public sealed class SallyportOptions
 
     /// <summary>The identity store's freshness.</summary>
     public IdentityOptions Identity { get; } = new();
+
+    /// <summary>Where decisions are recorded.</summary>
+    public AuditOptions Audit { get; } = new();
+
+    /// <summary>What failures cost, and for how long.</summary>
+    public LockoutOptions Lockout { get; } = new();
+
+    /// <summary>Which proxies may pass a client's certificate on.</summary>
+    public ForwardingOptions Forwarding { get; } = new();
 
     /// <summary>The host names that may be asked for without a server name in the ClientHello; none by default.</summary>
     public ICollection<string> Hosts { get; } = [];
