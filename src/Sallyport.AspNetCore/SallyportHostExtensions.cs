@@ -2,10 +2,13 @@ using System;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Sallyport.AspNetCore.Audit;
 using Sallyport.AspNetCore.Authorization;
 using Sallyport.AspNetCore.Connections;
 using Sallyport.AspNetCore.Csrf;
+using Sallyport.AspNetCore.Forwarding;
 using Sallyport.AspNetCore.Identity;
+using Sallyport.AspNetCore.Lockout;
 using Sallyport.AspNetCore.Revocation;
 using Sallyport.AspNetCore.Sessions;
 using Sallyport.AspNetCore.Tokens;
@@ -41,6 +44,9 @@ public static class SallyportHostExtensions
         services.AddSessions();
         services.AddCsrf();
         services.AddAuthorizationGate();
+        services.AddAudit();
+        services.AddLockout();
+        services.AddForwarding();
         return builder;
     }
 }

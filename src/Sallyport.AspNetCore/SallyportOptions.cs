@@ -1,8 +1,11 @@
 using System.Collections.Generic;
+using Sallyport.AspNetCore.Audit;
 using Sallyport.AspNetCore.Authorization;
 using Sallyport.AspNetCore.Connections;
 using Sallyport.AspNetCore.Csrf;
+using Sallyport.AspNetCore.Forwarding;
 using Sallyport.AspNetCore.Identity;
+using Sallyport.AspNetCore.Lockout;
 using Sallyport.AspNetCore.Revocation;
 using Sallyport.AspNetCore.Sessions;
 using Sallyport.AspNetCore.Tokens;
@@ -42,6 +45,14 @@ public sealed class SallyportOptions
     public CsrfOptions Csrf { get; } = new();
     /// <summary>Where the table of routes is written.</summary>
     public RouteTableOptions Routes { get; } = new();
+    /// <summary>Where decisions are recorded.</summary>
+    public AuditOptions Audit { get; } = new();
+
+    /// <summary>What failures cost, and for how long.</summary>
+    public LockoutOptions Lockout { get; } = new();
+
+    /// <summary>Which proxies may pass a client's certificate on.</summary>
+    public ForwardingOptions Forwarding { get; } = new();
 
     /// <summary>The host names that may be asked for without a server name in the ClientHello; none by default.</summary>
     public ICollection<string> Hosts { get; } = [];

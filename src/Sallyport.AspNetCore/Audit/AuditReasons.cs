@@ -48,6 +48,33 @@ public static class AuditReasons
     /// <summary>A connection lost its right and was closed.</summary>
     public const string ConnectionClosed = "connection.closed";
 
+    /// <summary>A request of a forwarded identity that lost its right was aborted.</summary>
+    public const string RequestAborted = "request.aborted";
+
+    /// <summary>A request passed every gate (recorded on option).</summary>
+    public const string RequestAccepted = "request.accepted";
+
+    /// <summary>The audit log was opened.</summary>
+    public const string AuditOpened = "audit.opened";
+
+    /// <summary>A new file of the audit log was begun.</summary>
+    public const string AuditRotated = "audit.rotated";
+
+    /// <summary>The audit log ended in the middle of a record, which was cut.</summary>
+    public const string AuditRecovered = "audit.recovered";
+
+    /// <summary>The audit log did not hold against its chain and was set aside.</summary>
+    public const string AuditBroken = "audit.broken";
+
+    /// <summary>The audit log ends before a checkpoint that was exported from it.</summary>
+    public const string AuditTruncated = "audit.truncated";
+
+    /// <summary>Equal refusals that have no record of their own; the finer code is their reason, or <c>others</c>.</summary>
+    public const string AuditRepeated = "audit.repeated";
+
+    /// <summary>Records that could not be written.</summary>
+    public const string AuditLost = "audit.lost";
+
     /// <summary>A forwarded certificate from a peer that may not forward.</summary>
     public const string ForwardingRefused = "forwarding.refused";
 

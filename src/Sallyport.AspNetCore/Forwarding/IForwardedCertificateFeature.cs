@@ -6,6 +6,10 @@ namespace Sallyport.AspNetCore.Forwarding;
 internal interface IForwardedCertificateFeature
 {
     /// <summary>The forwarded certificate, as verified for this request.</summary>
+/// <summary>On the features of a request whose certificate a trusted proxy forwarded: whose it is goes before the connection's.</summary>
+internal interface IForwardedCertificateFeature
+{
+    /// <summary>The end user's certificate, verified like one that was presented here.</summary>
     VerifiedClientCertificate Certificate { get; }
 
     /// <summary>The epoch of the trust state that verified it.</summary>
