@@ -1,11 +1,16 @@
 using System;
 using System.Threading.Tasks;
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Sallyport.AspNetCore.Audit;
+using Sallyport.AspNetCore.Authorization;
 using Sallyport.AspNetCore.Connections;
+using Sallyport.AspNetCore.Csrf;
+using Sallyport.AspNetCore.Forwarding;
+using Sallyport.AspNetCore.Lockout;
+using Sallyport.AspNetCore.Sessions;
+using Sallyport.AspNetCore.Tokens;
 using Sallyport.AspNetCore.Transport;
 
 namespace Sallyport.AspNetCore;
@@ -19,8 +24,9 @@ public static class SallyportApplicationBuilderExtensions
     /// <exception cref="ArgumentNullException"><paramref name="app"/> is null.</exception>
     /// <exception cref="InvalidOperationException">The application did not call <c>AddSallyport</c>.</exception>
     /// <remarks>
-    /// In this order: the connection still counts; SNI is the host; forwarded certificates; routing; authentication; cross-site
-    /// requests; authorization.
+    /// In this order: what cannot be recorded is not served; the connection still counts; SNI is the host; forwarded certificates;
+    /// routing; whose certificate it is; locked accounts; the token; the session; cross-site requests; a policy for every route; that
+    /// policy; the record of what was let through.
     /// </remarks>
     public static IApplicationBuilder UseSallyport(this IApplicationBuilder app)
     {
@@ -28,19 +34,19 @@ public static class SallyportApplicationBuilderExtensions
         var services = app.ApplicationServices;
         var marks = services.GetService<EndpointMarks>() ?? throw new InvalidOperationException("Call builder.AddSallyport(…) before app.UseSallyport().");
         marks.HasPipeline = true;
+        Gate(app, services.GetRequiredService<AuditGate>().InvokeAsync);
         Gate(app, services.GetRequiredService<ConnectionGate>().InvokeAsync);
         Gate(app, services.GetRequiredService<HostGate>().InvokeAsync);
+        Gate(app, services.GetRequiredService<ForwardingGate>().InvokeAsync);
         app.UseRouting();
-        if (services.GetService<IAuthenticationSchemeProvider>() is not null)
-        {
-            app.UseAuthentication();
-        }
-
-        if (services.GetService<IAuthorizationHandlerProvider>() is not null)
-        {
-            app.UseAuthorization();
-        }
-
+        app.UseAuthentication();
+        Gate(app, services.GetRequiredService<LockoutGate>().InvokeAsync);
+        Gate(app, services.GetRequiredService<TokenGate>().InvokeAsync);
+        Gate(app, services.GetRequiredService<SessionGate>().InvokeAsync);
+        Gate(app, services.GetRequiredService<CsrfGate>().InvokeAsync);
+        Gate(app, services.GetRequiredService<AuthorizationGate>().InvokeAsync);
+        app.UseAuthorization();
+        Gate(app, services.GetRequiredService<AcceptedGate>().InvokeAsync);
         return app;
     }
 

@@ -43,8 +43,10 @@ public sealed class SallyportOptions
 
     /// <summary>The tokens of forms.</summary>
     public CsrfOptions Csrf { get; } = new();
+
     /// <summary>Where the table of routes is written.</summary>
     public RouteTableOptions Routes { get; } = new();
+
     /// <summary>Where decisions are recorded.</summary>
     public AuditOptions Audit { get; } = new();
 

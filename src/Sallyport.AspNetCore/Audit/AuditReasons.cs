@@ -89,6 +89,7 @@ public static class AuditReasons
 
     /// <summary>There was no room for one more handshake.</summary>
     public const string HandshakeLimit = "handshake.limit";
+
     /// <summary>What certificates are judged by has changed: authorities, lists, answers or the deny list.</summary>
     public const string TrustChanged = "trust.changed";
 }

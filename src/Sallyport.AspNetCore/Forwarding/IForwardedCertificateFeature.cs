@@ -2,10 +2,6 @@ using Sallyport.Certificates.Chain;
 
 namespace Sallyport.AspNetCore.Forwarding;
 
-/// <summary>Set on a request's features by the forwarding gate, when a peer that may forward sent a certificate which passed the verifier.</summary>
-internal interface IForwardedCertificateFeature
-{
-    /// <summary>The forwarded certificate, as verified for this request.</summary>
 /// <summary>On the features of a request whose certificate a trusted proxy forwarded: whose it is goes before the connection's.</summary>
 internal interface IForwardedCertificateFeature
 {
