@@ -1,3 +1,4 @@
+using System;
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Http;
@@ -42,11 +43,22 @@ internal sealed partial class AuthorizationGate(IAuditTrail audit, ILogger<Autho
         {
             await next(context);
         }
-        catch (UseRefusedException e) when (!context.Response.HasStarted)
+        catch (Exception e) when (RefusalIn(e) is { } refused && !context.Response.HasStarted)
         {
             context.Response.Clear();
-            context.Response.StatusCode = Status(context, e.Refusal);
+            context.Response.StatusCode = Status(context, refused.Refusal);
         }
+    }
+
+    /// <summary>A store may wrap what is thrown inside it.</summary>
+    private static UseRefusedException? RefusalIn(Exception? exception)
+    {
+        while (exception is not null and not UseRefusedException)
+        {
+            exception = exception.InnerException;
+        }
+
+        return exception as UseRefusedException;
     }
 
     internal static int Status(HttpContext context, UseRefusal refusal) => refusal switch

@@ -18,7 +18,7 @@ internal sealed class ShopFixture : IAsyncDisposable
     private readonly ServiceProvider _services;
     private readonly string _connection;
 
-    public ShopFixture(bool withAccounts = false, Action<DbContextOptionsBuilder>? configure = null, params IInterceptor[] later)
+    public ShopFixture(bool withAccounts = false, bool isPooled = false, Action<DbContextOptionsBuilder>? configure = null, params IInterceptor[] later)
     {
         _connection = $"Data Source={Path.Combine(_folder.FullName, "shop.db")};Pooling=False";
         var services = new ServiceCollection();
@@ -29,11 +29,15 @@ internal sealed class ShopFixture : IAsyncDisposable
             gate.Guard<Order>();
             gate.IdentityLock = withAccounts ? new SqlIdentityRowLock("Accounts", "Name", "Version") : null;
         });
-        services.AddDbContext<ShopContext>(options =>
+        if (isPooled)
         {
-            options.UseSqlite(_connection);
-            configure?.Invoke(options);
-        });
+            services.AddDbContextPool<ShopContext>(Configure);
+        }
+        else
+        {
+            services.AddDbContext<ShopContext>(Configure);
+        }
+
         if (later.Length > 0)
         {
             services.ConfigureDbContext<ShopContext>(options => options.AddInterceptors(later));
@@ -47,6 +51,12 @@ internal sealed class ShopFixture : IAsyncDisposable
             shop.Orders.Add(new Order { Id = 2, Owner = "bob" });
             shop.Accounts.Add(new Account { Name = "alice" });
         });
+
+        void Configure(DbContextOptionsBuilder options)
+        {
+            options.UseSqlite(_connection);
+            configure?.Invoke(options);
+        }
     }
 
     public GateLab Lab { get; } = new();
