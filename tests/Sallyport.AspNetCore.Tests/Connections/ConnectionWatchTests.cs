@@ -50,6 +50,7 @@ public sealed class ConnectionWatchTests : IDisposable
         await Eventually.IsClosedAsync(alice);
         var told = await _trail.NextAsync($"{AuditReasons.ConnectionClosed}:Revoked");
         told.Certificate.ShouldBe(Certificates.CertificateThumbprint.Of(_pki.Alice.Certificate));
+        await Eventually.IsTrueAsync(() => host.Connections.Count == 1);
         var left = host.Connections.All.ShouldHaveSingleItem();
         left.Standing.Certificate.Thumbprint.ShouldBe(Certificates.CertificateThumbprint.Of(_pki.Bob.Certificate));
         left.AbortAt.ShouldBeNull();

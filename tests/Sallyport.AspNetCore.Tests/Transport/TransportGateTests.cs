@@ -122,7 +122,13 @@ public sealed class TransportGateTests : IAsyncLifetime, IDisposable
         var first = await OpensslAsync(Get, [version, "-ign_eof", "-sess_out", session, .. Of(_pki.Alice)]);
         first.ShouldContain("served");
         first.ShouldContain("New, TLSv1");
-        File.Exists(session).ShouldBeTrue();
+        if (version == "-tls1_2")
+        {
+            // TLS 1.2 leaves nothing to resume: no ticket, no session identifier.
+            File.Exists(session).ShouldBeFalse();
+            return;
+        }
+
         var again = await OpensslAsync(Get, [version, "-ign_eof", "-sess_in", session]);
         again.ShouldNotContain("HTTP/1.1");
         again.ShouldNotContain("Reused");
@@ -187,8 +193,12 @@ public sealed class TransportGateTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task A_client_cannot_renegotiate() =>
-        (await OpensslAsync("R\n", ["-tls1_2", .. Of(_pki.Alice)]))[^1500..].ShouldContain("no renegotiation");
+    public async Task A_client_cannot_renegotiate()
+    {
+        // It would go on with its input open if it could; that it leaves is the server's doing.
+        var said = await OpensslAsync("R\n", ["-tls1_2", .. Of(_pki.Alice)]);
+        said[said.IndexOf("RENEGOTIATING", StringComparison.Ordinal)..].ShouldContain("error:");
+    }
 
     [Fact]
     public async Task D11_Too_many_certificates_are_refused_before_any_work()
