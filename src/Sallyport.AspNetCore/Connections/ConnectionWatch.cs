@@ -39,12 +39,12 @@ internal sealed class ConnectionWatch(
 
     /// <summary>Whether what was just entered into the registry may stay: closes the gap between its verdict and its entry.</summary>
     /// <returns>Null when it may; the reason otherwise.</returns>
-    public string? WhyNot(Watched watched)
+    public string? WhyNot(OpenConnection connection)
     {
         var now = time.GetUtcNow();
-        return watched.Standing.Recheck(judge, trust.Current?.Epoch ?? 0, now) is { } refusal
+        return connection.Standing.Recheck(judge, trust.Current?.Epoch ?? 0, now) is { } refusal
             ? refusal.Reason.ToString()
-            : _directory is not null && watched.LosesIdentity(_directory, now) ? "IdentityLost" : null;
+            : _directory is not null && connection.LosesIdentity(_directory, now) ? "IdentityLost" : null;
     }
 
     /// <summary>Looks at everything open, once.</summary>
@@ -53,32 +53,32 @@ internal sealed class ConnectionWatch(
         // Identities first: that is one look-up each, and must not wait for signatures.
         if (_directory is not null)
         {
-            foreach (var watched in registry.All)
+            foreach (var connection in registry.All)
             {
-                if (watched.AbortAt is null && watched.LosesIdentity(_directory, time.GetUtcNow()))
+                if (connection.AbortAt is null && connection.LosesIdentity(_directory, time.GetUtcNow()))
                 {
-                    End(watched, "IdentityLost", _options.OnRevoked);
+                    End(connection, "IdentityLost", _options.OnRevoked);
                 }
             }
         }
 
-        foreach (var watched in registry.All)
+        foreach (var connection in registry.All)
         {
             var now = time.GetUtcNow();
-            if (watched.AbortAt is { } due)
+            if (connection.AbortAt is { } due)
             {
                 if (now >= due)
                 {
-                    watched.Abort();
+                    connection.Abort();
                 }
             }
-            else if (watched.Standing.Recheck(judge, trust.Current?.Epoch ?? 0, now) is { } refusal)
+            else if (connection.Standing.Recheck(judge, trust.Current?.Epoch ?? 0, now) is { } refusal)
             {
-                End(watched, refusal.Reason.ToString(), _options.OnRevoked);
+                End(connection, refusal.Reason.ToString(), _options.OnRevoked);
             }
-            else if (now - watched.OpenedAt >= _options.MaxLifetime)
+            else if (now - connection.OpenedAt >= _options.MaxLifetime)
             {
-                End(watched, "MaxLifetime", ConnectionAction.Drain);
+                End(connection, "MaxLifetime", ConnectionAction.Drain);
             }
         }
     }
@@ -102,19 +102,19 @@ internal sealed class ConnectionWatch(
 
     private void Due() => _due.Writer.TryWrite(true);
 
-    private void End(Watched watched, string why, ConnectionAction action)
+    private void End(OpenConnection connection, string why, ConnectionAction action)
     {
         if (action is ConnectionAction.Drain)
         {
-            watched.AbortAt = time.GetUtcNow() + _options.DrainTimeout;
-            watched.Drain();
+            connection.AbortAt = time.GetUtcNow() + _options.DrainTimeout;
+            connection.Drain();
         }
         else
         {
-            watched.AbortAt = DateTimeOffset.MinValue;
-            watched.Abort();
+            connection.AbortAt = DateTimeOffset.MinValue;
+            connection.Abort();
         }
 
-        journal.ConnectionClosed(watched, why);
+        journal.ConnectionClosed(connection, why);
     }
 }

@@ -27,6 +27,7 @@ internal sealed class TrustRefresher : IHostedLifecycleService, IDisposable
     private readonly TimeProvider _time;
     private readonly RevocationLog _log;
     private Task _running = Task.CompletedTask;
+    private int _isDisposed;
 
     public TrustRefresher(
         IOptions<SallyportOptions> options,
@@ -124,8 +125,12 @@ internal sealed class TrustRefresher : IHostedLifecycleService, IDisposable
 
     public void Dispose()
     {
-        _stop.Cancel();
-        _stop.Dispose();
+        // It is registered as itself and as a hosted service: the container disposes it for each.
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+        {
+            _stop.Cancel();
+            _stop.Dispose();
+        }
     }
 
     private async Task KeepPollingAsync()

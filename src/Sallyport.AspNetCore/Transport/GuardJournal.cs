@@ -80,22 +80,22 @@ internal sealed partial class GuardJournal
         }
     }
 
-    public void ConnectionClosed(Watched watched, string why)
+    public void ConnectionClosed(OpenConnection connection, string why)
     {
-        var certificate = watched.Standing.Certificate.Thumbprint;
+        var certificate = connection.Standing.Certificate.Thumbprint;
         _closed.Add(1, new KeyValuePair<string, object?>("reason", why));
         if (_logger.IsEnabled(LogLevel.Information))
         {
-            LogConnectionClosed(watched.Remote, why, certificate, watched.Identity, _time.GetUtcNow() - watched.OpenedAt);
+            LogConnectionClosed(connection.Remote, why, certificate, connection.Identity, _time.GetUtcNow() - connection.OpenedAt);
         }
 
         _trail?.Note(new AuditEvent
         {
             Kind = AuditKind.Changed,
             Reason = $"{AuditReasons.ConnectionClosed}:{why}",
-            Remote = (watched.Remote as IPEndPoint)?.Address,
+            Remote = (connection.Remote as IPEndPoint)?.Address,
             Certificate = certificate,
-            Identity = watched.Identity,
+            Identity = connection.Identity,
         });
     }
 

@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Sallyport.AspNetCore.Authorization;
 using Sallyport.AspNetCore.Connections;
 using Sallyport.AspNetCore.Trust;
 using Sallyport.Certificates.Chain;
@@ -21,7 +22,7 @@ namespace Sallyport.AspNetCore.Tests.Lab;
 
 /// <summary>A real guarded Kestrel on a loopback port, with the trust of a <see cref="LabPki"/>. Revocation counts when known; <see cref="Trust(LabAuthority[], LabIdentity[])"/> denies.</summary>
 /// <remarks>
-/// <c>GET /</c> says "served", <c>GET /whoami</c> the SHA-256 of the connection's certificate, <c>GET /wait</c> sends its head and goes
+/// No anchor file is named, so that nobody but the test publishes trust. <c>GET /</c> says "served", <c>GET /whoami</c> the SHA-256 of the connection's certificate, <c>GET /wait</c> sends its head and goes
 /// on until it is aborted. Everything else comes from the plan.
 /// </remarks>
 internal sealed class GuardedHost : IAsyncDisposable
@@ -71,7 +72,6 @@ internal sealed class GuardedHost : IAsyncDisposable
         builder.AddSallyport(options =>
         {
             options.Transport.ServerCertificate = pki.Server.Certificate;
-            options.Trust.AddPemFile(pki.ClientCa.CertificateFile);
             options.Client.Policy = policy;
             options.Revocation.Policy = policy.Revocation;
             plan.Options?.Invoke(options);
@@ -147,14 +147,14 @@ internal sealed class GuardedHost : IAsyncDisposable
 
     private static void Map(WebApplication app)
     {
-        app.MapGet("/", () => "served").AllowAnonymous();
+        app.MapGet("/", () => "served").AllowWithoutClientCertificate("the lab looks at connections here");
         app.MapGet("/whoami", (HttpContext context) =>
-            context.Features.Get<IGuardedConnectionFeature>()?.Connection.Certificate.Thumbprint.ToHex()).AllowAnonymous();
+            context.Features.Get<IGuardedConnectionFeature>()?.Connection.Certificate.Thumbprint.ToHex()).AllowWithoutClientCertificate("the lab looks at connections here");
         app.MapGet("/wait", async context =>
         {
             await context.Response.StartAsync(context.RequestAborted);
             await context.Response.Body.FlushAsync(context.RequestAborted);
             await Task.Delay(Timeout.Infinite, context.RequestAborted);
-        }).AllowAnonymous();
+        }).AllowWithoutClientCertificate("the lab looks at connections here");
     }
 }

@@ -14,6 +14,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Sallyport.AspNetCore.Authorization;
 using Sallyport.AspNetCore.Tests.Lab;
 using Sallyport.Lab.Pki;
 using Sallyport.Lab.Processes;
@@ -212,7 +213,6 @@ public sealed class StartupAuditTests(StartupAuditTests.Pki fixture) : IClassFix
         builder.AddSallyport(options =>
         {
             options.Transport.ServerCertificate = _pki.Server.Certificate;
-            options.Trust.AddPemFile(_pki.ClientCa.CertificateFile);
             options.Client.Policy = GuardedHost.Lenient;
             options.Revocation.Policy = GuardedHost.Lenient.Revocation;
         });
@@ -223,7 +223,7 @@ public sealed class StartupAuditTests(StartupAuditTests.Pki fixture) : IClassFix
             app.UseSallyport();
         }
 
-        app.MapGet("/", static () => "served").AllowAnonymous();
+        app.MapGet("/", static () => "served").AllowWithoutClientCertificate("the test asks here");
         return app;
     }
 
