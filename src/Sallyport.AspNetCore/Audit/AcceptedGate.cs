@@ -1,5 +1,4 @@
 using System.Threading.Tasks;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
@@ -35,7 +34,7 @@ internal sealed class AcceptedGate(IOptions<SallyportOptions> options, IAuditTra
 internal static class AuditRoute
 {
     public static string Of(HttpContext context) =>
-        (context.Features.Get<Microsoft.AspNetCore.Http.Features.IEndpointFeature>()?.Endpoint as RouteEndpoint)?.RoutePattern.RawText is { } template
+        (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText is { } template
             ? $"{context.Request.Method} {template}"
             : $"{context.Request.Method} {context.Request.Path}";
 }

@@ -31,6 +31,12 @@ public sealed class ForwardedRequestsTests : IAsyncLifetime
         _host = await EdgeHost.StartAsync(_edge, async context =>
         {
             _connections.Add(context.Connection.Id);
+            if (context.Request.Path == "/headers")
+            {
+                await context.Response.WriteAsync(string.Join(' ', context.Request.Headers.Keys.Order(StringComparer.Ordinal)));
+                return;
+            }
+
             await context.Response.WriteAsync("begun\n");
             await context.Response.Body.FlushAsync();
             if (context.Request.Path == "/stream")
@@ -101,6 +107,23 @@ public sealed class ForwardedRequestsTests : IAsyncLifetime
         (await AskAsync(bob, _edge.Pki.Alice)).ShouldBe(HttpStatusCode.OK);
         _edge.Requests.Count.ShouldBe(0);
         _edge.Audit.Events.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task X20_A_gateway_that_copies_headers_has_no_spoofed_one_to_copy()
+    {
+        foreach (LabIdentity peer in (LabIdentity[])[_edge.Pki.Bob, Proxy])
+        {
+            using HttpClient client = Host.Client(peer);
+            using HttpRequestMessage request = Request(client, "/headers", _edge.Pki.Alice);
+            foreach (string name in (string[])["X-Forwarded-Client-Cert", "x_client_cert", "X-SSL-Client-Verify", "SSL_CLIENT_S_DN", "X-User-Id", "X-HTTP-Method-Override", "X-Original-URL"])
+            {
+                request.Headers.TryAddWithoutValidation(name, "alice").ShouldBeTrue();
+            }
+
+            using HttpResponseMessage answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
+            (await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldBe("Host");
+        }
     }
 
     private EdgeHost Host => _host.ShouldNotBeNull();

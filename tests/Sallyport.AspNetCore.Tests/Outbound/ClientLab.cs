@@ -12,12 +12,12 @@ using Sallyport.Lab.Pki;
 namespace Sallyport.AspNetCore.Tests.Outbound;
 
 /// <summary>A host with one client, made as an application would make it, and the files it watches.</summary>
-internal sealed class ClientLab : IAsyncDisposable
+internal sealed class ClientLab(LabPki? pki = null) : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sallyport-client-");
     private IHost? _host;
 
-    public LabPki Pki { get; } = new(TimeProvider.System);
+    public LabPki Pki { get; } = pki ?? new(TimeProvider.System);
 
     public string Roots => Path.Combine(_folder.FullName, "roots.pem");
 
@@ -67,7 +67,11 @@ internal sealed class ClientLab : IAsyncDisposable
             _host.Dispose();
         }
 
-        Pki.Dispose();
+        if (pki is null)
+        {
+            Pki.Dispose();
+        }
+
         _folder.Delete(recursive: true);
     }
 }

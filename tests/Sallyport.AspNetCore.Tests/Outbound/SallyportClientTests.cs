@@ -8,8 +8,10 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Threading;
 using System.Threading.Tasks;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Sallyport.AspNetCore.Outbound;
+using Sallyport.AspNetCore.Tests.Forwarding;
 using Sallyport.Certificates;
 using Sallyport.Certificates.Revocation;
 using Sallyport.Forge;
@@ -212,6 +214,20 @@ public sealed class SallyportClientTests : IAsyncDisposable
         using var request = new HttpRequestMessage(HttpMethod.Get, server.Address()) { Version = HttpVersion.Version30, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         using HttpResponseMessage answer = await client.SendAsync(request, Token);
         answer.Version.ShouldBe(HttpVersion.Version11);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Both_versions_of_http_are_spoken_with_a_real_kestrel(int major)
+    {
+        using var edge = new EdgeTrust();
+        await using EdgeHost host = await EdgeHost.StartAsync(edge, static context => context.Response.WriteAsync(context.Request.Protocol));
+        await using var lab = new ClientLab(edge.Pki);
+        using HttpClient client = await lab.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, host.Address) { Version = new Version(major, major == 1 ? 1 : 0), VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using HttpResponseMessage answer = await client.SendAsync(request, Token);
+        (await answer.Content.ReadAsStringAsync(Token)).ShouldBe(major == 1 ? "HTTP/1.1" : "HTTP/2");
     }
 
     [Fact]
