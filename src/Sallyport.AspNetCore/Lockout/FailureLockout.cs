@@ -23,6 +23,9 @@ internal sealed class FailureLockout : ILockout
     private readonly FailureTable<string> _identities;
     private int _waiting;
 
+    // How many accounts have failures: with none, which is nearly always, no request pays for the lock.
+    private int _failing;
+
     public FailureLockout(IOptions<SallyportOptions> options, TrustedProxies proxies, TimeProvider time)
     {
         _options = options.Value.Lockout;
@@ -109,6 +112,11 @@ internal sealed class FailureLockout : ILockout
     public TimeSpan? LockedFor(string identity)
     {
         ArgumentNullException.ThrowIfNull(identity);
+        if (Volatile.Read(ref _failing) == 0)
+        {
+            return null;
+        }
+
         DateTimeOffset now = _time.GetUtcNow();
         lock (_gate)
         {
@@ -137,6 +145,7 @@ internal sealed class FailureLockout : ILockout
             }
 
             FailureTable<string>.Failures failures = _identities.Add(identity, now);
+            Volatile.Write(ref _failing, _identities.Count);
             if (failures.Number >= _options.IdentityFailures)
             {
                 failures.LockedUntil = now + Doubled(_options.IdentityLock, failures.Locks, _options.MaxIdentityLock);
@@ -150,6 +159,11 @@ internal sealed class FailureLockout : ILockout
     public void IdentityPassed(string identity)
     {
         ArgumentNullException.ThrowIfNull(identity);
+        if (Volatile.Read(ref _failing) == 0)
+        {
+            return;
+        }
+
         DateTimeOffset now = _time.GetUtcNow();
         lock (_gate)
         {
@@ -157,6 +171,7 @@ internal sealed class FailureLockout : ILockout
             if (_identities.TryFind(identity, now, out FailureTable<string>.Failures? failures) && failures.LockedUntil <= now)
             {
                 _identities.Forget(identity);
+                Volatile.Write(ref _failing, _identities.Count);
             }
         }
     }

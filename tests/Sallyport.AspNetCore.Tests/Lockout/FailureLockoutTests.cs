@@ -236,7 +236,11 @@ public sealed class FailureLockoutTests
 
     private FailureLockout Make(Action<SallyportOptions>? configure = null)
     {
-        using var edge = new EdgeTrust(configure);
+        using var edge = new EdgeTrust(options =>
+        {
+            (options.Lockout.AddressFailures, options.Lockout.AddressDelay, options.Lockout.MaxAddressDelay) = (20, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(2));
+            configure?.Invoke(options);
+        });
         return new FailureLockout(Options.Create(edge.Options), edge.Proxies, _time);
     }
 
