@@ -64,7 +64,7 @@ public sealed class SallyportAuthenticationHandlerTests : IAsyncLifetime
         GuardedConnection Connect()
         {
             // The lab's clock stands still and the host's does not: a certificate of the real day.
-            using var pki = new Lab.Pki.LabPki(TimeProvider.System);
+            using var pki = new Sallyport.Lab.Pki.LabPki(TimeProvider.System);
             Certificates.Chain.TrustAnchor.TryRead(pki.ClientCa.Authority.Certificate.Span, out Certificates.Chain.TrustAnchor? anchor).ShouldBeTrue();
             _lab.Trust.Publish(
                 new Certificates.Chain.ChainVerifier(
