@@ -10,6 +10,8 @@ internal static class RequestEvents
 {
     public static AuditEvent Refused(HttpContext context, string reason) => Of(context, AuditKind.Refused, reason);
 
+    public static AuditEvent Accepted(HttpContext context) => Of(context, AuditKind.Accepted, AuditReasons.RequestAccepted);
+
     public static AuditEvent Changed(HttpContext context, string reason) => Of(context, AuditKind.Changed, reason);
 
     private static AuditEvent Of(HttpContext context, AuditKind kind, string reason)

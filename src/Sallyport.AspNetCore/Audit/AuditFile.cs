@@ -86,14 +86,7 @@ internal sealed class AuditFile : IDisposable
             first = begins ? sequence : first;
         }
 
-        _dirty = true;
-        RandomAccess.Write(handle, _buffer.WrittenSpan, _length);
-        if (_flush)
-        {
-            RandomAccess.FlushToDisk(handle);
-        }
-
-        _dirty = false;
+        Write(handle);
         _length += _buffer.WrittenCount;
         _first = first;
         Head = head;
@@ -133,6 +126,27 @@ internal sealed class AuditFile : IDisposable
         _handle?.Dispose();
         _handle = null;
         _lock.Dispose();
+    }
+
+    private void Write(SafeFileHandle handle)
+    {
+        _dirty = true;
+        try
+        {
+            RandomAccess.Write(handle, _buffer.WrittenSpan, _length);
+            if (_flush)
+            {
+                RandomAccess.FlushToDisk(handle);
+            }
+
+            _dirty = false;
+        }
+        catch (IOException)
+        {
+            // What is refused is not in the log either; if even that fails now, it is tried again before the next group.
+            Mend(handle);
+            throw;
+        }
     }
 
     /// <summary>Takes away what a failed write may have left, so that the log never has half a group in its middle.</summary>

@@ -21,7 +21,7 @@ internal static class AuditFiles
             ?
             [
                 .. Directory.EnumerateFiles(folder, name + ".*")
-                    .Where(file => IsNumber(Path.GetFileName(file).AsSpan(name.Length + 1)))
+                    .Where(file => Path.GetFileName(file) is var found && found.Length == name.Length + 1 + Digits && IsNumber(found.AsSpan(name.Length + 1)))
                     .Order(StringComparer.Ordinal),
             ]
             : [];
@@ -31,5 +31,5 @@ internal static class AuditFiles
     public static string ClosedName(string path, long firstSequence) =>
         string.Create(CultureInfo.InvariantCulture, $"{path}.{firstSequence:D19}");
 
-    private static bool IsNumber(ReadOnlySpan<char> suffix) => suffix.Length == Digits && !suffix.ContainsAnyExceptInRange('0', '9');
+    private static bool IsNumber(ReadOnlySpan<char> suffix) => !suffix.ContainsAnyExceptInRange('0', '9');
 }

@@ -112,9 +112,9 @@ internal sealed partial class AuditTrail : IAuditTrail, IAuditCheckpoints, IHost
     public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();
-        if (_window is { } window)
+        if (_window is not null)
         {
-            await window.DisposeAsync();
+            await _window.DisposeAsync();
         }
 
         if (_writing is { } writing)

@@ -4,7 +4,6 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using Microsoft.Extensions.Logging;
-using Sallyport.Certificates;
 
 namespace Sallyport.AspNetCore.Audit;
 
@@ -77,10 +76,10 @@ internal sealed partial class AuditWriter(AuditOptions options, string contentRo
     {
         lock (_gate)
         {
-            if (_file is { } file)
+            if (_file is not null)
             {
-                Export(file, force: true);
-                file.Dispose();
+                Export(_file, force: true);
+                _file.Dispose();
                 _file = null;
             }
 

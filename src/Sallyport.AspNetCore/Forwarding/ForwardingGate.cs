@@ -166,17 +166,7 @@ internal sealed class ForwardingGate
 
     private async Task RefuseAsync(HttpContext context, int status, string reason, CertificateThumbprint certificate, string? detail = null)
     {
-        await _audit.RecordAsync(
-            new AuditEvent
-            {
-                Kind = AuditKind.Refused,
-                Reason = reason,
-                Remote = context.Connection.RemoteIpAddress,
-                Certificate = certificate,
-                Route = AuditRoute.Of(context),
-                Detail = detail,
-            },
-            context.RequestAborted);
+        await _audit.RecordAsync(RequestEvents.Refused(context, reason) with { Certificate = certificate, Detail = detail }, context.RequestAborted);
         context.Response.StatusCode = status;
         context.Response.Headers.CacheControl = "no-store";
     }

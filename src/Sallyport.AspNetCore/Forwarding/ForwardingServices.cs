@@ -1,4 +1,3 @@
-using System;
 using System.Linq;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -11,12 +10,10 @@ internal static class ForwardingServices
 {
     public static IServiceCollection AddForwarding(this IServiceCollection services)
     {
-        services.AddHttpContextAccessor();
         services.TryAddSingleton<TrustedProxies>();
         services.TryAddSingleton<ForwardedRequests>();
         services.TryAddSingleton<ForwardingGate>();
         services.TryAddSingleton<ForwardingEmitterGate>();
-        services.TryAddTransient<ClientCertForwardingHandler>();
         services.AddSingleton<IValidateOptions<SallyportOptions>, ForwardingOptionsValidator>();
         return services;
     }

@@ -1,6 +1,7 @@
 using System;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Sallyport.AspNetCore.Forwarding;
 
@@ -29,6 +30,9 @@ public static class SallyportForwardingExtensions
     public static IHttpClientBuilder AddSallyportClientCertHeaders(this IHttpClientBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
+
+        // Only here: an accessor costs every request of the application something.
+        builder.Services.AddHttpContextAccessor().TryAddTransient<ClientCertForwardingHandler>();
         return builder.AddHttpMessageHandler<ClientCertForwardingHandler>();
     }
 }

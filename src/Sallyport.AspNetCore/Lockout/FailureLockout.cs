@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Linq;
 using System.Net;
 using System.Threading;
@@ -23,6 +22,9 @@ internal sealed class FailureLockout : ILockout
     private readonly FailureTable<PeerPrefix> _proxyAddresses;
     private readonly FailureTable<string> _identities;
     private int _waiting;
+
+    // How many accounts have failures: with none, which is nearly always, no request pays for the lock.
+    private int _failing;
 
     public FailureLockout(IOptions<SallyportOptions> options, TrustedProxies proxies, TimeProvider time)
     {
@@ -110,6 +112,11 @@ internal sealed class FailureLockout : ILockout
     public TimeSpan? LockedFor(string identity)
     {
         ArgumentNullException.ThrowIfNull(identity);
+        if (Volatile.Read(ref _failing) == 0)
+        {
+            return null;
+        }
+
         DateTimeOffset now = _time.GetUtcNow();
         lock (_gate)
         {
@@ -138,6 +145,7 @@ internal sealed class FailureLockout : ILockout
             }
 
             FailureTable<string>.Failures failures = _identities.Add(identity, now);
+            Volatile.Write(ref _failing, _identities.Count);
             if (failures.Number >= _options.IdentityFailures)
             {
                 failures.LockedUntil = now + Doubled(_options.IdentityLock, failures.Locks, _options.MaxIdentityLock);
@@ -151,6 +159,11 @@ internal sealed class FailureLockout : ILockout
     public void IdentityPassed(string identity)
     {
         ArgumentNullException.ThrowIfNull(identity);
+        if (Volatile.Read(ref _failing) == 0)
+        {
+            return;
+        }
+
         DateTimeOffset now = _time.GetUtcNow();
         lock (_gate)
         {
@@ -158,6 +171,7 @@ internal sealed class FailureLockout : ILockout
             if (_identities.TryFind(identity, now, out FailureTable<string>.Failures? failures) && failures.LockedUntil <= now)
             {
                 _identities.Forget(identity);
+                Volatile.Write(ref _failing, _identities.Count);
             }
         }
     }

@@ -11,22 +11,12 @@ internal sealed class LockoutGate(ILockout lockout, IAuditTrail audit)
 {
     public Task InvokeAsync(HttpContext context, RequestDelegate next) =>
         context.Features.Get<ICallerFeature>() is { } caller && lockout.LockedFor(caller.Identity.Name) is { } left
-            ? RefuseAsync(context, caller, left)
+            ? RefuseAsync(context, left)
             : next(context);
 
-    private async Task RefuseAsync(HttpContext context, ICallerFeature caller, TimeSpan left)
+    private async Task RefuseAsync(HttpContext context, TimeSpan left)
     {
-        await audit.RecordAsync(
-            new AuditEvent
-            {
-                Kind = AuditKind.Refused,
-                Reason = AuditReasons.LockedOut,
-                Remote = context.Connection.RemoteIpAddress,
-                Certificate = caller.Certificate.Thumbprint,
-                Identity = caller.Identity.Name,
-                Route = AuditRoute.Of(context),
-            },
-            context.RequestAborted);
+        await audit.RecordAsync(RequestEvents.Refused(context, AuditReasons.LockedOut), context.RequestAborted);
         context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
         context.Response.Headers.RetryAfter = ((long)Math.Ceiling(left.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         context.Response.Headers.CacheControl = "no-store";

@@ -11,7 +11,7 @@ namespace Sallyport.AspNetCore.Lockout;
 /// </remarks>
 public sealed class LockoutOptions
 {
-    /// <summary>How many failed handshakes of an address within <see cref="Window"/> cost nothing. 1 to 1,000,000; 20 by default.</summary>
+    /// <summary>How many failed handshakes of an address within <see cref="Window"/> cost nothing. 1 to 1,000,000; 100 by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside of 1 to 1,000,000.</exception>
     public int AddressFailures
     {
@@ -19,9 +19,9 @@ public sealed class LockoutOptions
         set => field = value is >= 1 and <= 1_000_000
             ? value
             : throw new ArgumentOutOfRangeException(nameof(value), value, "1 to 1,000,000 failures.");
-    } = 20;
+    } = 100;
 
-    /// <summary>The wait after the first failure too many; it doubles with every further one. 1 millisecond to 1 second; 50 milliseconds by default.</summary>
+    /// <summary>The wait after the first failure too many; it doubles with every further one. 1 millisecond to 1 second; 10 milliseconds by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside of 1 millisecond to 1 second.</exception>
     public TimeSpan AddressDelay
     {
@@ -29,9 +29,9 @@ public sealed class LockoutOptions
         set => field = value >= TimeSpan.FromMilliseconds(1) && value <= TimeSpan.FromSeconds(1)
             ? value
             : throw new ArgumentOutOfRangeException(nameof(value), value, "1 millisecond to 1 second.");
-    } = TimeSpan.FromMilliseconds(50);
+    } = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>The longest wait of an address. Zero (no waiting) to 10 seconds; 2 seconds by default.</summary>
+    /// <summary>The longest wait of an address. Zero (no waiting) to 10 seconds; 200 milliseconds by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside of zero to 10 seconds.</exception>
     public TimeSpan MaxAddressDelay
     {
@@ -39,7 +39,7 @@ public sealed class LockoutOptions
         set => field = value >= TimeSpan.Zero && value <= TimeSpan.FromSeconds(10)
             ? value
             : throw new ArgumentOutOfRangeException(nameof(value), value, "Zero to 10 seconds.");
-    } = TimeSpan.FromSeconds(2);
+    } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>How many connections may wait at once; more go on without waiting, so that waiting is no way to use the server up. 1 to 100,000; 512 by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside of 1 to 100,000.</exception>

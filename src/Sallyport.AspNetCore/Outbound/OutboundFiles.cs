@@ -70,8 +70,8 @@ internal static class OutboundFiles
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
-            // Never with the inner message: it may quote the file.
-            throw new InvalidDataException("The client's certificate and key do not belong together, or one of both cannot be read.");
+            // Only this message is logged: what the platform says may quote the file.
+            throw new InvalidDataException("The client's certificate and key do not belong together, or one of both cannot be read.", e);
         }
     }
 

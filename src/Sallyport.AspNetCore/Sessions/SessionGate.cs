@@ -3,11 +3,12 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using Sallyport.AspNetCore.Audit;
+using Sallyport.AspNetCore.Lockout;
 
 namespace Sallyport.AspNetCore.Sessions;
 
 /// <summary>Finds the session of a request whose certificate is known. A session that does not count is no session, and the request goes on without one.</summary>
-internal sealed class SessionGate(SallyportSessions sessions, IAuditTrail audit)
+internal sealed class SessionGate(SallyportSessions sessions, IAuditTrail audit, ILockout lockout)
 {
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
@@ -32,6 +33,12 @@ internal sealed class SessionGate(SallyportSessions sessions, IAuditTrail audit)
     {
         if (await sessions.EnterAsync(context, caller, value) is { } refusal)
         {
+            if (refusal == "bound-to-another")
+            {
+                // The one refusal that takes somebody else's session; those that are over cost nobody a lock.
+                lockout.IdentityFailed(caller.Identity.Name);
+            }
+
             await audit.RecordAsync(RequestEvents.Refused(context, $"{AuditReasons.SessionRefused}:{refusal}"), context.RequestAborted);
             SessionCookie.Delete(context.Response, SessionCookie.Name);
         }

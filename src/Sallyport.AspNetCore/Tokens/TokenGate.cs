@@ -10,12 +10,13 @@ using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using Sallyport.AspNetCore.Audit;
 using Sallyport.AspNetCore.Authorization;
+using Sallyport.AspNetCore.Lockout;
 
 namespace Sallyport.AspNetCore.Tokens;
 
 /// <summary>The second proof of a request: an access token that belongs to the certificate of the first. Runs after the certificate's identity is known.</summary>
 /// <remarks>Answers of RFC 6750, section 3, without a word on what was wrong; the audit trail has it.</remarks>
-internal sealed class TokenGate(TokenVerifier verifier, TokenIssuers issuers, IAuditTrail audit, IOptions<SallyportOptions> options)
+internal sealed class TokenGate(TokenVerifier verifier, TokenIssuers issuers, IAuditTrail audit, ILockout lockout, IOptions<SallyportOptions> options)
 {
     /// <summary>The authentication type of what a token adds to the principal.</summary>
     public const string AuthenticationType = SallyportDefaults.Scheme + ".Token";
@@ -84,6 +85,7 @@ internal sealed class TokenGate(TokenVerifier verifier, TokenIssuers issuers, IA
             }
         }
 
+        lockout.IdentityPassed(context.Features.Get<ICallerFeature>()?.Identity.Name ?? "");
         if (token.IsBound)
         {
             context.Features.Set<IBoundTokenFeature>(token);
@@ -96,11 +98,20 @@ internal sealed class TokenGate(TokenVerifier verifier, TokenIssuers issuers, IA
 
     private async Task RefuseAsync(HttpContext context, TokenRefusal refusal, string? challenge, int status = StatusCodes.Status401Unauthorized)
     {
+        if (IsAttempt(refusal) && context.Features.Get<ICallerFeature>() is { } caller)
+        {
+            lockout.IdentityFailed(caller.Identity.Name);
+        }
+
         await audit.RecordAsync(RequestEvents.Refused(context, $"{AuditReasons.TokenRefused}:{Code(refusal)}"), context.RequestAborted);
         context.Response.StatusCode = status;
         context.Response.Headers.WWWAuthenticate = challenge; // none when it was not the token that was missed
         context.Response.Headers[HeaderNames.CacheControl] = "no-store";
     }
+
+    /// <summary>Whether a refused token is one that no honest client has; one that is late or for another service costs nobody a lock.</summary>
+    private static bool IsAttempt(TokenRefusal refusal) => refusal is TokenRefusal.HeaderRefused or TokenRefusal.AlgorithmRefused
+        or TokenRefusal.SignatureWrong or TokenRefusal.BoundToAnother or TokenRefusal.SubjectMismatch;
 
     /// <summary>A new principal: the old one may be the connection's, and shared. Scopes come from the token only, cut to the identity's.</summary>
     private static ClaimsPrincipal With(ClaimsPrincipal user, AcceptedToken token)

@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Options;
 using Sallyport.AspNetCore.Connections;
+using Sallyport.AspNetCore.Lockout;
 using Sallyport.AspNetCore.Trust;
 
 namespace Sallyport.AspNetCore.Transport;
@@ -22,6 +23,7 @@ internal sealed class TransportGate(
     CertificateJudge judge,
     ConnectionRegistry registry,
     ConnectionWatch watch,
+    ILockout lockout,
     IOptions<SallyportOptions> options,
     TimeProvider time,
     GuardJournal journal)
@@ -89,6 +91,11 @@ internal sealed class TransportGate(
 
     private async Task EnterAsync(ConnectionContext connection, ConnectionDelegate next)
     {
+        if (!await MayGoOnAsync(connection))
+        {
+            return;
+        }
+
         var handshake = new Handshake(connection, judge, registry, watch, time, journal);
         using var slot = await slots.EnterAsync(connection.RemoteEndPoint, connection.ConnectionClosed);
         if (slot is null)
@@ -107,20 +114,39 @@ internal sealed class TransportGate(
         finally
         {
             handshake.Closed(passage.IsDone);
+            if (!passage.IsDone)
+            {
+                lockout.HandshakeFailed(connection.RemoteEndPoint);
+            }
         }
     }
 
-    private static async Task PassAsync(ConnectionContext connection, ConnectionDelegate next)
+    /// <summary>Lets an address that has failed too often wait; false when it has gone meanwhile.</summary>
+    private async Task<bool> MayGoOnAsync(ConnectionContext connection)
+    {
+        try
+        {
+            await lockout.WaitAsync(connection.RemoteEndPoint, connection.ConnectionClosed);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private async Task PassAsync(ConnectionContext connection, ConnectionDelegate next)
     {
         var passage = Of(connection);
         passage.Done();
-        if (connection.Features.Get<IGuardedConnectionFeature>() is null)
+        if (connection.Features.Get<IGuardedConnectionFeature>() is not { } guarded)
         {
             // The handshake cannot end well without a verdict; if it ever does, nobody is let in.
             connection.Abort(new ConnectionAbortedException("No verdict on this connection."));
             return;
         }
 
+        lockout.HandshakePassed(connection.RemoteEndPoint, guarded.Connection.Certificate);
         await next(connection);
     }
 
