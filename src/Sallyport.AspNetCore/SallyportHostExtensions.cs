@@ -26,7 +26,7 @@ public static class SallyportHostExtensions
         // One line for each folder of the guard; each registers what is its own.
         services.TryAddSingleton<TrustHolder>();
         services.TryAddSingleton<CertificateJudge>();
-        IdentityServices.AddIdentity(services);
+        services.AddIdentity();
         return builder;
     }
 }

@@ -2,10 +2,10 @@ using Sallyport.Certificates.Chain;
 
 namespace Sallyport.AspNetCore.Forwarding;
 
-/// <summary>Set on a request's features by the forwarding gate, when a peer that may forward sent a certificate which passed the verifier.</summary>
+/// <summary>On the features of a request whose certificate a trusted proxy forwarded: whose it is goes before the connection's.</summary>
 internal interface IForwardedCertificateFeature
 {
-    /// <summary>The forwarded certificate, as verified for this request.</summary>
+    /// <summary>The end user's certificate, verified like one that was presented here.</summary>
     VerifiedClientCertificate Certificate { get; }
 
     /// <summary>The epoch of the trust state that verified it.</summary>
