@@ -38,7 +38,7 @@ public static class SallyportHostExtensions
         services.TryAddSingleton<CertificateJudge>();
         services.AddTransport();
         services.AddOpenConnections();
-        IdentityServices.AddIdentity(services);
+        services.AddIdentity();
         services.AddRevocation();
         services.AddTokens();
         services.AddSessions();

@@ -81,6 +81,7 @@ internal sealed class Tool(Surroundings surroundings)
         root.Add(ChecksCommand.Create(surroundings));
         root.Add(PkiCommand.Create(surroundings));
         root.Add(MitmCommand.Create(surroundings));
+        root.Add(IdentitiesCommand.Create(surroundings));
         root.SetAction(parsed =>
         {
             if (!parsed.GetValue(showVersion))

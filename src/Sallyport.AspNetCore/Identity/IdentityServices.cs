@@ -7,7 +7,7 @@ namespace Sallyport.AspNetCore.Identity;
 /// <summary>What the folder brings to an application.</summary>
 internal static class IdentityServices
 {
-    public static IServiceCollection AddIdentity(IServiceCollection services)
+    public static IServiceCollection AddIdentity(this IServiceCollection services)
     {
         services.TryAddSingleton<IdentityDirectory>();
         services.TryAddSingleton<IIdentityDirectory>(static provider => provider.GetRequiredService<IdentityDirectory>());
