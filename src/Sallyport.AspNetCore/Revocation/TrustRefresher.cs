@@ -27,6 +27,7 @@ internal sealed class TrustRefresher : IHostedLifecycleService, IDisposable
     private readonly TimeProvider _time;
     private readonly RevocationLog _log;
     private Task _running = Task.CompletedTask;
+    private bool _isDisposed;
 
     public TrustRefresher(
         IOptions<SallyportOptions> options,
@@ -124,8 +125,13 @@ internal sealed class TrustRefresher : IHostedLifecycleService, IDisposable
 
     public void Dispose()
     {
-        _stop.Cancel();
-        _stop.Dispose();
+        // Twice: as what it is, and as a hosted service.
+        if (!_isDisposed)
+        {
+            _isDisposed = true;
+            _stop.Cancel();
+            _stop.Dispose();
+        }
     }
 
     private async Task KeepPollingAsync()
