@@ -1,7 +1,6 @@
 using System;
 using System.Globalization;
 using System.Threading.Tasks;
-using Microsoft.AspNetCore.Http;
 
 namespace Sallyport.AspNetCore.Tests.Revocation;
 
