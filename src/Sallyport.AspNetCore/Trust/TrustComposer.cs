@@ -207,8 +207,9 @@ internal sealed class TrustComposer
         var believesOutdated = _policy.Revocation.Mode == RevocationMode.WhenKnown;
         var grace = _policy.Revocation.Grace;
         Lists = _shelf.InForce(believesOutdated ? null : new CrlFreshness(now - _options.MaxSourceAge - grace, now - grace));
-        var next = new Composition(authorities, [.. Lists.Select(static l => l.List)], _answers, deniedByFile.Union(_deniedByHand));
-        if (next.DifferenceFrom(_published, _policy.Revocation.MaxAge, now + _renewalLead) is not { } changed)
+        var next = new Composition(
+            authorities, [.. Lists.Select(static l => l.List)], _answers, deniedByFile.Union(_deniedByHand), Outdated(Lists, _answers, now));
+        if (next.DifferenceFrom(_published, a => EndOf(a.ThisUpdate, a.NextUpdate) < now + _renewalLead) is not { } changed)
         {
             return;
         }
@@ -221,16 +222,35 @@ internal sealed class TrustComposer
         _audit?.Note(new AuditEvent { Kind = AuditKind.Changed, Reason = AuditReasons.TrustChanged, Detail = $"epoch {epoch}: {changed}" });
     }
 
+    /// <summary>What has grown too old since: then open connections must be judged again, though nobody said anything new.</summary>
+    private HashSet<object> Outdated(ImmutableArray<CrlInForce> lists, ImmutableDictionary<StatusKey, OcspAnswer> answers, DateTimeOffset now)
+    {
+        var latest = now - _policy.Revocation.Grace;
+        return new HashSet<object>(
+            [
+                .. lists.Select(static l => l.List).Where(l => IsOver(l.ThisUpdate, l.NextUpdate)),
+                .. answers.Values.Where(a => IsOver(a.ThisUpdate, a.NextUpdate)),
+            ],
+            ReferenceEqualityComparer.Instance);
+
+        bool IsOver(DateTimeOffset thisUpdate, DateTimeOffset? nextUpdate) => nextUpdate < latest || thisUpdate + _policy.Revocation.MaxAge < now;
+    }
+
+    /// <summary>Until when something counts, grace apart.</summary>
+    private DateTimeOffset EndOf(DateTimeOffset thisUpdate, DateTimeOffset nextUpdate) =>
+        _policy.Revocation.MaxAge is { } age && thisUpdate + age < nextUpdate ? thisUpdate + age : nextUpdate;
+
     private sealed record Authorities(TrustMaterial Material, ChainVerifier Verifier, ChainVerifier Asker);
 
     private sealed record Composition(
         Authorities Authorities,
         ImmutableArray<CertificateRevocationList> Lists,
         ImmutableDictionary<StatusKey, OcspAnswer> Answers,
-        ImmutableHashSet<CertificateThumbprint> Denied)
+        ImmutableHashSet<CertificateThumbprint> Denied,
+        HashSet<object> Outdated)
     {
         /// <summary>What is different; null when nothing is, or only answers that say the same for longer and need not be known yet.</summary>
-        public string? DifferenceFrom(Composition? before, TimeSpan? maxAge, DateTimeOffset renewBefore)
+        public string? DifferenceFrom(Composition? before, Func<OcspAnswer, bool> endsSoon)
         {
             if (before is null)
             {
@@ -243,6 +263,7 @@ internal sealed class TrustComposer
                 Lists.AsSpan().SequenceEqual(before.Lists.AsSpan()) ? null : "lists",
                 ReferenceEquals(Answers, before.Answers) || !Answers.Any(a => IsNews(a.Key, a.Value)) ? null : "answers",
                 Denied.SetEquals(before.Denied) ? null : "deny list",
+                Outdated.IsSubsetOf(before.Outdated) ? null : "time",
             ];
             return parts.All(static p => p is null) ? null : string.Join(", ", parts.Where(static p => p is not null));
 
@@ -253,8 +274,7 @@ internal sealed class TrustComposer
                     return true;
                 }
 
-                var end = maxAge is { } age && old.ThisUpdate + age < old.NextUpdate ? old.ThisUpdate + age : old.NextUpdate;
-                return !ReferenceEquals(old, answer) && end < renewBefore;
+                return !ReferenceEquals(old, answer) && endsSoon(old);
             }
         }
     }

@@ -232,6 +232,26 @@ public sealed class CrlFileTests
         house.Says(house.Pki.Alice).ShouldBe("RevocationUnknown:NotCurrent");
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(6)]
+    public async Task A_list_that_grows_old_is_an_epoch_so_that_open_connections_are_judged_again(int? maxAgeHours)
+    {
+        await using var house = Gatehouse.WithList(options => options.Revocation.Policy = new RevocationPolicy
+        {
+            MaxAge = maxAgeHours is { } hours ? TimeSpan.FromHours(hours) : null,
+            Grace = TimeSpan.FromMinutes(10),
+        }).Open();
+        house.Advance(TimeSpan.FromHours(maxAgeHours ?? 12) - TimeSpan.FromMinutes(6));
+        house.Poll();
+        house.Epoch.ShouldBe(1);
+        house.Advance(TimeSpan.FromMinutes(17));
+        house.Poll();
+        house.Poll();
+        house.Epoch.ShouldBe(2);
+        house.Says(house.Pki.Alice).ShouldBe("RevocationUnknown:NotCurrent");
+    }
+
     [Fact]
     public async Task Within_grace_an_outdated_list_counts_and_who_was_never_known_stays_refused()
     {

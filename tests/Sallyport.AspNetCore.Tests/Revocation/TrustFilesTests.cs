@@ -127,8 +127,8 @@ public sealed class TrustFilesTests
         house.Says(house.Pki.Alice).ShouldBe("Verified");
 
         Version("v2", house.Pki.ClientCa, house.List(2, house.Pki.Alice));
-        File.CreateSymbolicLink(house.PathOf("mount/..data_tmp"), "v2");
-        File.Move(house.PathOf("mount/..data_tmp"), house.PathOf("mount/..data"), overwrite: true);
+        File.Delete(house.PathOf("mount/..data"));
+        File.CreateSymbolicLink(house.PathOf("mount/..data"), "v2");
         house.Poll();
         house.Says(house.Pki.Alice).ShouldBe("Revoked");
         house.Epoch.ShouldBe(2);
