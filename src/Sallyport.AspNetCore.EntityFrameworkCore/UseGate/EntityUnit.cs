@@ -74,9 +74,15 @@ internal sealed class EntityUnit<TContext, TEntity>(TContext context, UseGate<TC
     }
 
     /// <summary>Takes down an authorization for an entity as it is stored, or for a new one.</summary>
-    public void Enter(Authorized<TEntity> authorized, object?[]? key, PropertyValues? before, object? version) =>
-        gate.Ledger(context).Add(new LedgerLine<TEntity>(
-            policy, authorized.Stamp, authorized.Bearer, Kind, authorized.Resource, key, before, version, context.Database.CurrentTransaction?.TransactionId));
+    public void Enter(Authorized<TEntity> authorized, object?[]? key, PropertyValues? before, object? version)
+    {
+        var transaction = context.Database.CurrentTransaction?.TransactionId;
+        if (transaction is not null || authorized.Stamp.Operation != Operations.Read)
+        {
+            // What is read outside of a transaction is compared by none.
+            gate.Ledger(context).Add(new LedgerLine<TEntity>(policy, authorized.Stamp, authorized.Bearer, Kind, authorized.Resource, key, before, version, transaction));
+        }
+    }
 
     private async Task<TResult> InTransactionAsync<TResult>(Func<CancellationToken, Task<TResult>> attempt, CancellationToken cancellationToken)
     {

@@ -16,7 +16,10 @@ public static class SallyportUseGateExtensions
     /// <returns><paramref name="services"/>.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="ArgumentException">No entity is guarded.</exception>
-    /// <remarks>Not seen: commands made from the context's connection itself, and what triggers, views and functions of the database do.</remarks>
+    /// <remarks>
+    /// Not seen: commands made from the context's connection itself, what triggers, views and functions of the database do, and other
+    /// kinds of DbContext over the same tables. Who writes without a caller, such as a job, uses such a context on purpose.
+    /// </remarks>
     public static IServiceCollection AddSallyportUseGate<TContext>(this IServiceCollection services, Action<UseGateOptions> configure)
         where TContext : DbContext
     {

@@ -110,17 +110,15 @@ internal sealed class SaveCheck(UseGate gate)
 
     private Refused? Check(UseLedger ledger, EntityEntry entry, GuardedEntity kind, out LedgerLine? line)
     {
-        line = ledger.Find(kind, entry);
+        line = ledger.Of(kind, entry).FirstOrDefault(one => Fits(one, entry.State));
         if (line is null)
         {
-            return Refused.Nobody(UseRefusal.NotAuthorized, $"{entry.State} {entry.Metadata.DisplayName()} without an authorization");
+            var other = ledger.Of(kind, entry).FirstOrDefault();
+            return new Refused(
+                other?.Bearer.Caller, UseRefusal.NotAuthorized, $"{entry.State} {entry.Metadata.DisplayName()} under {(other is null ? "no authorization" : $"an authorization to {other.Stamp.Operation}")}");
         }
 
         var caller = line.Bearer.Caller;
-        if (!Fits(line, entry.State))
-        {
-            return new Refused(caller, UseRefusal.NotAuthorized, $"{entry.State} {entry.Metadata.DisplayName()} under an authorization to {line.Stamp.Operation}");
-        }
 
         if (gate.Standing(line, out var identity) is { } lost)
         {

@@ -69,7 +69,7 @@ internal sealed class SavingInterceptor(UseGate gate, RefusalRecorder recorder) 
             return null;
         }
 
-        return new Refused(gate.Ledger(context).Find(kind, stale)?.Bearer.Caller, UseRefusal.Changed, $"{stale.Metadata.ClrType.Name} changed after it was authorized");
+        return new Refused(gate.Ledger(context).Of(kind, stale).FirstOrDefault()?.Bearer.Caller, UseRefusal.Changed, $"{stale.Metadata.ClrType.Name} changed after it was authorized");
     }
 
     private void Saved(DbContext? context)

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
+using Sallyport.AspNetCore.EntityFrameworkCore.Identities;
 
 namespace Sallyport.AspNetCore.EntityFrameworkCore.UseGate;
 
@@ -27,6 +28,13 @@ public sealed class SqlIdentityRowLock : IIdentityRowLock
         var from = schema is null ? Quoted(table) : $"{Quoted(schema)}.{Quoted(table)}";
         _select = $"SELECT {Quoted(versionColumn)} FROM {from} WHERE {Quoted(nameColumn)} = @name";
     }
+
+    /// <summary>Locks the rows of <see cref="SallyportIdentityStore"/>, kept in the same database as the resources.</summary>
+    /// <remarks>
+    /// Every change of an account or of what speaks for it raises its version there. The revocation of a single certificate changes no
+    /// account: it is known as soon as the snapshot is, within <c>Identity.MaxStaleness</c>.
+    /// </remarks>
+    public static SqlIdentityRowLock ForIdentityStore() => new(IdentityTables.Identities, "name", "version");
 
     /// <inheritdoc/>
     public long? Lock(DbConnection connection, DbTransaction transaction, string name)

@@ -24,8 +24,8 @@ internal sealed class UseLedger(int lease)
 
     public void Add(LedgerLine line) => _lines.Add(line);
 
-    /// <summary>The latest authorization for an entry, or null.</summary>
-    public LedgerLine? Find(GuardedEntity kind, EntityEntry entry) => _lines.LastOrDefault(line => line.IsFor(kind, entry));
+    /// <summary>The authorizations for an entry, the latest first.</summary>
+    public IEnumerable<LedgerLine> Of(GuardedEntity kind, EntityEntry entry) => _lines.AsEnumerable().Reverse().Where(line => line.IsFor(kind, entry));
 
     /// <summary>What has to hold when a transaction commits.</summary>
     public IReadOnlyList<LedgerLine> Of(Guid transaction) => [.. _lines.Where(line => line.Born == transaction || line.UsedIn == transaction)];

@@ -1,7 +1,6 @@
 using System;
 using System.IO;
 using System.Threading.Tasks;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,23 +10,36 @@ using Sallyport.AspNetCore.Tests.Authorization;
 
 namespace Sallyport.AspNetCore.EntityFrameworkCore.Tests.UseGate;
 
-/// <summary>A shop on SQLite behind the use gate. Order 1 is alice's, order 2 is bob's.</summary>
+/// <summary>A shop behind the use gate. Order 1 is alice's, order 2 is bob's.</summary>
 internal sealed class ShopFixture : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sallyport-shop-");
     private readonly ServiceProvider _services;
-    private readonly string _connection;
+    private readonly Action<DbContextOptionsBuilder> _database;
 
-    public ShopFixture(bool withAccounts = false, bool isPooled = false, Action<DbContextOptionsBuilder>? configure = null, params IInterceptor[] later)
+    /// <param name="withAccounts">Whether the accounts are in the same database.</param>
+    /// <param name="isPooled">Whether contexts are used again.</param>
+    /// <param name="database">Another database than an SQLite file.</param>
+    /// <param name="accounts">Another table of accounts than the shop's own.</param>
+    /// <param name="configure">What else the context is told.</param>
+    /// <param name="later">Interceptors that come after the gate's.</param>
+    public ShopFixture(
+        bool withAccounts = false,
+        bool isPooled = false,
+        Action<DbContextOptionsBuilder>? database = null,
+        IIdentityRowLock? accounts = null,
+        Action<DbContextOptionsBuilder>? configure = null,
+        params IInterceptor[] later)
     {
-        _connection = $"Data Source={Path.Combine(_folder.FullName, "shop.db")};Pooling=False";
+        File = Path.Combine(_folder.FullName, "shop.db");
+        _database = database ?? (options => options.UseSqlite($"Data Source={File};Pooling=False"));
         var services = new ServiceCollection();
         Lab.AddTo(services);
         services.AddSingleton<IResourcePolicy<Order>>(Policy);
         services.AddSallyportUseGate<ShopContext>(gate =>
         {
             gate.Guard<Order>();
-            gate.IdentityLock = withAccounts ? new SqlIdentityRowLock("Accounts", "Name", "Version") : null;
+            gate.IdentityLock = withAccounts ? accounts ?? new SqlIdentityRowLock("Accounts", "Name", "Version") : null;
         });
         if (isPooled)
         {
@@ -54,10 +66,13 @@ internal sealed class ShopFixture : IAsyncDisposable
 
         void Configure(DbContextOptionsBuilder options)
         {
-            options.UseSqlite(_connection);
+            _database(options);
             configure?.Invoke(options);
         }
     }
+
+    /// <summary>The SQLite file.</summary>
+    public string File { get; }
 
     public GateLab Lab { get; } = new();
 
@@ -71,7 +86,7 @@ internal sealed class ShopFixture : IAsyncDisposable
     /// <summary>Another program changes the database, past every gate.</summary>
     public void Behind(Action<ShopContext> change)
     {
-        using var shop = new ShopContext(new DbContextOptionsBuilder<ShopContext>().UseSqlite(_connection).Options);
+        using var shop = Past();
         change(shop);
         shop.SaveChanges();
     }
@@ -79,15 +94,16 @@ internal sealed class ShopFixture : IAsyncDisposable
     /// <summary>What is stored.</summary>
     public Order? Stored(int id)
     {
-        using var shop = new ShopContext(new DbContextOptionsBuilder<ShopContext>().UseSqlite(_connection).Options);
+        using var shop = Past();
         return shop.Orders.Find(id);
     }
 
-    public SqliteConnection Open()
+    /// <summary>A context that the gate does not watch.</summary>
+    public ShopContext Past()
     {
-        var connection = new SqliteConnection(_connection);
-        connection.Open();
-        return connection;
+        var options = new DbContextOptionsBuilder<ShopContext>();
+        _database(options);
+        return new ShopContext(options.Options);
     }
 
     public async ValueTask DisposeAsync()

@@ -79,13 +79,7 @@ public sealed class WaysRoundTests
     public async Task Known_hole_What_a_trigger_does_is_not_seen()
     {
         await using var fixture = new ShopFixture();
-        await using (var connection = fixture.Open())
-        {
-            await using var trigger = connection.CreateCommand();
-            trigger.CommandText = "CREATE TRIGGER t AFTER INSERT ON Remarks BEGIN UPDATE Orders SET Status = 'past the gate'; END";
-            await trigger.ExecuteNonQueryAsync(ShopRequest.Cancelled);
-        }
-
+        fixture.Behind(shop => shop.Database.ExecuteSqlRaw("CREATE TRIGGER t AFTER INSERT ON Remarks BEGIN UPDATE Orders SET Status = 'past the gate'; END"));
         await using var request = fixture.Request();
         request.Shop.Add(new Remark { Text = "nice" });
         await request.Shop.SaveChangesAsync(ShopRequest.Cancelled);

@@ -87,6 +87,20 @@ public sealed class WithoutAuthorizationTests
     }
 
     [Fact]
+    public async Task Reading_an_order_in_between_takes_no_authorization_away()
+    {
+        await using var fixture = new ShopFixture();
+        await using var request = fixture.Request();
+        await using var transaction = await request.Shop.Database.BeginTransactionAsync(ShopRequest.Cancelled);
+        var order = await request.AuthorizedAsync(1, Operations.Update);
+        await request.AuthorizeAsync(order, Operations.Read);
+        order.Status = "paid";
+        await request.Shop.SaveChangesAsync(ShopRequest.Cancelled);
+        await transaction.CommitAsync(ShopRequest.Cancelled);
+        fixture.Stored(1).ShouldNotBeNull().Status.ShouldBe("paid");
+    }
+
+    [Fact]
     public async Task An_authorization_for_one_order_is_none_for_another()
     {
         await using var fixture = new ShopFixture();
