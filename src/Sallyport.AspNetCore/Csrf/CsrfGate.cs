@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Sallyport.AspNetCore.Audit;
+using Sallyport.AspNetCore.Identity;
 
 namespace Sallyport.AspNetCore.Csrf;
 
@@ -74,6 +75,6 @@ internal sealed class CsrfGate(CsrfTokens tokens, IAuditTrail audit, IOptions<Sa
     private async Task RefuseAsync(HttpContext context, string refusal)
     {
         await audit.RecordAsync(RequestEvents.Refused(context, $"{AuditReasons.CrossSite}:{refusal}"), context.RequestAborted);
-        context.Response.StatusCode = StatusCodes.Status403Forbidden;
+        await Problem.WriteAsync(context, StatusCodes.Status403Forbidden);
     }
 }

@@ -7,9 +7,9 @@ using System.Threading.Tasks;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
-using Microsoft.Net.Http.Headers;
 using Sallyport.AspNetCore.Audit;
 using Sallyport.AspNetCore.Authorization;
+using Sallyport.AspNetCore.Identity;
 using Sallyport.AspNetCore.Lockout;
 
 namespace Sallyport.AspNetCore.Tokens;
@@ -21,7 +21,7 @@ internal sealed class TokenGate(TokenVerifier verifier, TokenIssuers issuers, IA
     /// <summary>The authentication type of what a token adds to the principal.</summary>
     public const string AuthenticationType = SallyportDefaults.Scheme + ".Token";
 
-    private const string ScopeClaim = "scope";
+    private const string ScopeClaim = SallyportClaimTypes.Scope;
     private const string NoToken = "Bearer";
     private const string BadToken = "Bearer error=\"invalid_token\"";
 
@@ -104,9 +104,8 @@ internal sealed class TokenGate(TokenVerifier verifier, TokenIssuers issuers, IA
         }
 
         await audit.RecordAsync(RequestEvents.Refused(context, $"{AuditReasons.TokenRefused}:{Code(refusal)}"), context.RequestAborted);
-        context.Response.StatusCode = status;
         context.Response.Headers.WWWAuthenticate = challenge; // none when it was not the token that was missed
-        context.Response.Headers[HeaderNames.CacheControl] = "no-store";
+        await Problem.WriteAsync(context, status);
     }
 
     /// <summary>Whether a refused token is one that no honest client has; one that is late or for another service costs nobody a lock.</summary>

@@ -45,7 +45,7 @@ public sealed class TokenOptions
     } = 4_096;
 
     /// <summary>Whether a token may be used by the certificate's identity; null (the default) for: its <c>sub</c> or <c>client_id</c> equals the identity's name.</summary>
-    /// <remarks>Asked for every request: answer from memory. An exception refuses the request.</remarks>
+    /// <remarks>Asked for every request: answer from memory. An exception ends the request unserved.</remarks>
     public Func<ITokenFeature, CertificateIdentity, bool>? SubjectMatches { get; set; }
 
     /// <summary>Adds an issuer.</summary>

@@ -1,12 +1,10 @@
 using System;
-using System.Linq;
 using System.Text;
 using System.Threading.Tasks;
 using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 using Sallyport.AspNetCore.Audit;
 using Sallyport.AspNetCore.Csrf;

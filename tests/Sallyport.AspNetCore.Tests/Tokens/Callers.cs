@@ -1,6 +1,4 @@
 using System;
-using System.Collections.Immutable;
-using System.Linq;
 using Sallyport.AspNetCore.Identity;
 using Sallyport.Certificates.Chain;
 using Sallyport.Certificates.Revocation;

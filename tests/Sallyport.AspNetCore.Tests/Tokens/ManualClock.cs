@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
+using System.Threading.Channels;
 using System.Threading.Tasks;
 
 namespace Sallyport.AspNetCore.Tests.Tokens;
@@ -11,7 +12,7 @@ internal sealed class ManualClock(DateTimeOffset start) : TimeProvider
 {
     private readonly Lock _gate = new();
     private readonly List<Timer> _timers = [];
-    private readonly SemaphoreSlim _armed = new(0);
+    private readonly Channel<bool> _armed = Channel.CreateUnbounded<bool>();
     private DateTimeOffset _now = start;
 
     public override DateTimeOffset GetUtcNow()
@@ -30,7 +31,8 @@ internal sealed class ManualClock(DateTimeOffset start) : TimeProvider
     }
 
     /// <summary>Returns once one more timer was set.</summary>
-    public async Task NextTimerAsync() => (await _armed.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken)).ShouldBeTrue("no timer was set");
+    public async Task NextTimerAsync() =>
+        await _armed.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
     public void Advance(TimeSpan by)
     {
@@ -63,7 +65,7 @@ internal sealed class ManualClock(DateTimeOffset start) : TimeProvider
                 {
                     DueAt = clock._now + dueTime;
                     clock._timers.Add(this);
-                    clock._armed.Release();
+                    clock._armed.Writer.TryWrite(true);
                 }
             }
 

@@ -5,7 +5,6 @@ using System.Threading.Tasks;
 using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.Extensions.Primitives;
-using Sallyport.AspNetCore.Tokens;
 
 namespace Sallyport.AspNetCore.Tests.Tokens;
 
