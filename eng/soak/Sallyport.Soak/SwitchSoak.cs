@@ -40,6 +40,17 @@ internal static class SwitchSoak
         return names.IsEmpty ? all : all.Where(one => names.Contains(one.Name, StringComparer.Ordinal));
     }
 
+    /// <summary>The rules that the report has findings of, and facts of where the rule knows facts only and a switch plants them.</summary>
+    private static ImmutableArray<string> Found(ScanReport report)
+    {
+        HashSet<string> facts = [.. Weakness.All.SelectMany(weakness => weakness.Plants).Where(id => CheckCatalog.Find(id) is { Severity: null })];
+        return
+        [
+            .. report.Findings.SelectMany(finding => finding.AlsoMatches.Prepend(finding.Id)).Concat(report.Facts.Select(fact => fact.Id).Where(facts.Contains))
+                .Distinct().Order(StringComparer.Ordinal),
+        ];
+    }
+
     private static async Task<bool> IsExactAsync(string name, ImmutableArray<Weakness> weaknesses, TextWriter output, CancellationToken cancellationToken)
     {
         Site site = await Site.StartAsync(weaknesses, cancellationToken).ConfigureAwait(false);
@@ -48,7 +59,7 @@ internal static class SwitchSoak
         // Without a switch nothing may be found in any mode.
         ScanMode mode = weaknesses.IsEmpty ? ScanMode.Intrusive : site.ModeNeeded;
         ScanReport report = await site.ScanAsync(mode, cancellationToken).ConfigureAwait(false);
-        ImmutableArray<string> found = [.. report.Findings.SelectMany(finding => finding.AlsoMatches.Prepend(finding.Id)).Distinct().Order(StringComparer.Ordinal)];
+        ImmutableArray<string> found = Found(report);
         ImmutableArray<string> missing = [.. site.Planted.Except(found)];
         ImmutableArray<string> surplus = [.. found.Except(site.Planted)];
         bool exact = missing.IsEmpty && surplus.IsEmpty && report.SurveyFailure is null;
