@@ -28,7 +28,11 @@ public sealed class OrdersConfiguration
     /// <summary>Tokens, cookies, passwords and the issuer's key, by the name of the environment variable that the configuration names.</summary>
     public IReadOnlyDictionary<string, string> Secrets { get; }
 
-    private IEnumerable<OrdersIdentity> Members => [_pki.Alice, _pki.Bob, _pki.Carol, _pki.Root, _pki.Dave];
+    /// <summary>Whether dave signs in for tokens, as an application does, and what ends a token may be called; he signs in for a session otherwise, as a browser does.</summary>
+    public bool SignsInForTokens { get; init; }
+
+    // Staff have a name of their own: they count where that name does.
+    private IEnumerable<OrdersIdentity> Members => [_pki.Alice, _pki.Bob, _pki.Carol, _pki.Root, _pki.Dave, .. _app.ServesStaffToAll ? [_pki.Sam] : Array.Empty<OrdersIdentity>()];
 
     /// <summary>Writes certificates, keys, the description and the configuration.</summary>
     /// <param name="folder">Where to.</param>
@@ -62,6 +66,11 @@ public sealed class OrdersConfiguration
         Identity(text, _pki.Root, ", role: admin");
         Identity(text, _pki.Carol, ", state: revoked");
         Identity(text, _pki.Dave, ", state: revocable, disposable: true");
+        if (_app.ServesStaffToAll)
+        {
+            Identity(text, _pki.Sam, ", role: staff");
+        }
+
         Line(text, $"names: [{OrdersApp.StaffHost}]");
         if (issuer)
         {
@@ -83,9 +92,9 @@ public sealed class OrdersConfiguration
             operations:
               protected: ["GET /profiles/{name}"]
               public: [GET /health, GET /openapi.json, "GET /.well-known/**"]
-              exclude: [POST /logout, POST /token/revoke]
-            expect: { mutualTls: required, tokenBinding: required, sameSubject: true, browsers: true }
             """);
+        Line(text, $"  exclude: [POST /logout{(SignsInForTokens ? "" : ", POST /token/revoke")}]");
+        text.AppendLine("expect: { mutualTls: required, tokenBinding: required, sameSubject: true, browsers: true }");
         foreach (var line in more)
         {
             text.AppendLine(line);
@@ -99,10 +108,14 @@ public sealed class OrdersConfiguration
         var values = string.Join(", ", _app.ValuesFor(identity).Select(value => $"{value.Key}: \"{value.Value}\""));
         Line(text, $"  {identity.Name}:");
         // The one who may be locked out logs in; the others come with a session.
-        var session = identity == _pki.Dave
-            ? $"login: {{ post: /session, json: {{ login: {identity.Name}, password: env:{Variable(identity, "PASSWORD")} }} }}"
-            : $"cookie: env:{Variable(identity, "COOKIE")}";
-        Line(text, $"    {{ cert: {identity.Name}.pem, key: {identity.Name}.key, token: env:{Variable(identity, "TOKEN")}, {session}, values: {{ {values} }}{more} }}");
+        var token = $"token: env:{Variable(identity, "TOKEN")}";
+        var credentials = (identity == _pki.Dave, SignsInForTokens) switch
+        {
+            (true, true) => $"login: {{ post: /token, form: {{ grant_type: client_credentials, client_id: {identity.Name} }}, token: access_token }}",
+            (true, false) => $"{token}, login: {{ post: /session, json: {{ login: {identity.Name}, password: env:{Variable(identity, "PASSWORD")} }} }}",
+            _ => $"{token}, cookie: env:{Variable(identity, "COOKIE")}",
+        };
+        Line(text, $"    {{ cert: {identity.Name}.pem, key: {identity.Name}.key, {credentials}, values: {{ {values} }}{more} }}");
     }
 
     private static void Line(StringBuilder text, FormattableString line) => text.AppendLine(line.ToString(CultureInfo.InvariantCulture));

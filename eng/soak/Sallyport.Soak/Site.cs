@@ -22,6 +22,9 @@ internal sealed class Site : IAsyncDisposable
     private readonly string _folder;
     private readonly ScanRequest _request;
 
+    /// <summary>What only an identity shows that signs in for a token.</summary>
+    private static readonly string[] s_ofTokenLogins = ["BIND-010", "JWT-013"];
+
     private Site(OrdersPki pki, OrdersApp app, string folder, ScanRequest request, ImmutableArray<Weakness> weaknesses)
     {
         (_pki, _app, _folder, _request) = (pki, app, folder, request);
@@ -42,7 +45,7 @@ internal sealed class Site : IAsyncDisposable
         try
         {
             await app.StartAsync(cancellationToken).ConfigureAwait(false);
-            var configuration = new OrdersConfiguration(app, pki);
+            var configuration = new OrdersConfiguration(app, pki) { SignsInForTokens = weaknesses.Any(weakness => weakness.Plants.Intersect(s_ofTokenLogins).Any()) };
             configuration.WriteTo(folder, more: "limits: { requestsPerSecond: 10000, connections: 8000, requests: 40000, timeout: 10m }");
             var reader = new ScanRequestReader(configuration.Secrets.GetValueOrDefault, folder);
             return reader.Read(new() { ConfigurationFile = OrdersConfiguration.FileName }) is ScanRequestAnswer.Accepted accepted
