@@ -189,6 +189,8 @@ public sealed class OrdersApp : IAsyncDisposable
 
     internal bool ServesStaffToAll => _shop.Has(Weakness.ForeignHost);
 
+    internal bool HasDefaultLogin => _shop.Has(Weakness.DefaultPassword);
+
     internal static bool IsKnown(string host) =>
         string.Equals(host, MainHost, StringComparison.OrdinalIgnoreCase) || string.Equals(host, StaffHost, StringComparison.OrdinalIgnoreCase);
 

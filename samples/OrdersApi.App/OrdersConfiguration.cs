@@ -19,7 +19,7 @@ public sealed class OrdersConfiguration
         ArgumentNullException.ThrowIfNull(app);
         ArgumentNullException.ThrowIfNull(pki);
         (_app, _pki) = (app, pki);
-        Secrets = Members.SelectMany(SecretsOf).Append(new("ORDERS_ISSUER_KEY", app.IssuerKey)).ToDictionary(StringComparer.Ordinal);
+        Secrets = Members.SelectMany(SecretsOf).Append(new("ORDERS_ISSUER_KEY", app.IssuerKey)).Append(new("ORDERS_DEFAULT_PASSWORD", "admin")).ToDictionary(StringComparer.Ordinal);
     }
 
     /// <summary>The name of the file in the folder.</summary>
@@ -32,6 +32,9 @@ public sealed class OrdersConfiguration
     public bool SignsInForTokens { get; init; }
 
     // Staff have a name of their own: they count where that name does.
+    /// <summary>Whether everyone signs in as a browser does, and what ends a session may be called; with a session that has begun otherwise.</summary>
+    public bool SignsInForSessions { get; init; }
+
     private IEnumerable<OrdersIdentity> Members => [_pki.Alice, _pki.Bob, _pki.Carol, _pki.Root, _pki.Dave, .. _app.ServesStaffToAll ? [_pki.Sam] : Array.Empty<OrdersIdentity>()];
 
     /// <summary>Writes certificates, keys, the description and the configuration.</summary>
@@ -71,6 +74,11 @@ public sealed class OrdersConfiguration
             Identity(text, _pki.Sam, ", role: staff");
         }
 
+        if (_app.HasDefaultLogin)
+        {
+            text.AppendLine("  default-admin: { cert: dave.pem, key: dave.key, login: { post: /session, json: { login: admin, password: env:ORDERS_DEFAULT_PASSWORD } }, disposable: true }");
+        }
+
         Line(text, $"names: [{OrdersApp.StaffHost}]");
         if (issuer)
         {
@@ -93,7 +101,7 @@ public sealed class OrdersConfiguration
               protected: ["GET /profiles/{name}"]
               public: [GET /health, GET /openapi.json, "GET /.well-known/**"]
             """);
-        Line(text, $"  exclude: [POST /logout{(SignsInForTokens ? "" : ", POST /token/revoke")}]");
+        Line(text, $"  exclude: [{(SignsInForSessions ? "" : "POST /logout")}{(SignsInForTokens || SignsInForSessions ? "" : ", ")}{(SignsInForTokens ? "" : "POST /token/revoke")}]");
         text.AppendLine("expect: { mutualTls: required, tokenBinding: required, sameSubject: true, browsers: true }");
         foreach (var line in more)
         {
@@ -109,10 +117,12 @@ public sealed class OrdersConfiguration
         Line(text, $"  {identity.Name}:");
         // The one who may be locked out logs in; the others come with a session.
         var token = $"token: env:{Variable(identity, "TOKEN")}";
+        var session = $"login: {{ post: /session, json: {{ login: {identity.Name}, password: env:{Variable(identity, "PASSWORD")} }} }}";
         var credentials = (identity == _pki.Dave, SignsInForTokens) switch
         {
             (true, true) => $"login: {{ post: /token, form: {{ grant_type: client_credentials, client_id: {identity.Name} }}, token: access_token }}",
-            (true, false) => $"{token}, login: {{ post: /session, json: {{ login: {identity.Name}, password: env:{Variable(identity, "PASSWORD")} }} }}",
+            (true, false) => $"{token}, {session}",
+            _ when SignsInForSessions && identity != _pki.Carol => $"{token}, {session}",
             _ => $"{token}, cookie: env:{Variable(identity, "COOKIE")}",
         };
         Line(text, $"    {{ cert: {identity.Name}.pem, key: {identity.Name}.key, {credentials}, values: {{ {values} }}{more} }}");

@@ -107,7 +107,7 @@ public enum Weakness
     OpenAdministration,
     [Plants("AUTHZ-002", "AUTHZ-007", Flaw = "PUT asks whose profile it is, PATCH does not")]
     UnevenMethods,
-    [Plants("AUTH-001", "AUTHZ-008", Flaw = "those who show no token are shown the invoice that others are refused")]
+    [Plants("AUTH-001", "AUTHZ-008", "SPEC-003", Flaw = "those who show no token are shown the invoice that others are refused")]
     AnonymousPreferred,
     [Plants("AUTHZ-009", Flaw = "PUT, PATCH and DELETE work without a token")]
     AnonymousWrites,
@@ -117,11 +117,11 @@ public enum Weakness
     MassAssignment,
     [Plants("AUTHZ-012", Flaw = "a profile shows the hash of the password")]
     OverExposure,
-    [Plants("AUTHZ-014", Flaw = "a role is read once and believed for good")]
+    [Plants("AUTHZ-014", Flaw = "who was an administrator is believed to be one for some seconds more")]
     StaleRole,
 
     // Logging in.
-    [Plants("AUTH-001", Flaw = "the list of coupons asks for no token")]
+    [Plants("AUTH-001", "SPEC-003", Flaw = "the list of coupons asks for no token")]
     ForgottenRoute,
     [Plants("AUTH-002", Flaw = "X-HTTP-Method-Override changes the method after the gate")]
     MethodOverride,

@@ -25,6 +25,9 @@ internal sealed class Site : IAsyncDisposable
     /// <summary>What only an identity shows that signs in for a token.</summary>
     private static readonly string[] s_ofTokenLogins = ["BIND-010", "JWT-013"];
 
+    /// <summary>What only identities show that sign in for a session.</summary>
+    private static readonly string[] s_ofSessionLogins = ["CSRF-004", "CSRF-006", "CSRF-007"];
+
     private Site(OrdersPki pki, OrdersApp app, string folder, ScanRequest request, ImmutableArray<Weakness> weaknesses)
     {
         (_pki, _app, _folder, _request) = (pki, app, folder, request);
@@ -45,7 +48,11 @@ internal sealed class Site : IAsyncDisposable
         try
         {
             await app.StartAsync(cancellationToken).ConfigureAwait(false);
-            var configuration = new OrdersConfiguration(app, pki) { SignsInForTokens = weaknesses.Any(weakness => weakness.Plants.Intersect(s_ofTokenLogins).Any()) };
+            var configuration = new OrdersConfiguration(app, pki)
+            {
+                SignsInForTokens = Plants(weaknesses, s_ofTokenLogins),
+                SignsInForSessions = Plants(weaknesses, s_ofSessionLogins),
+            };
             configuration.WriteTo(folder, more: "limits: { requestsPerSecond: 10000, connections: 8000, requests: 40000, timeout: 10m }");
             var reader = new ScanRequestReader(configuration.Secrets.GetValueOrDefault, folder);
             return reader.Read(new() { ConfigurationFile = OrdersConfiguration.FileName }) is ScanRequestAnswer.Accepted accepted
@@ -64,6 +71,9 @@ internal sealed class Site : IAsyncDisposable
     /// <summary>Scans with the whole catalogue.</summary>
     public Task<ScanReport> ScanAsync(ScanMode mode, CancellationToken cancellationToken) =>
         new Scanner(TimeProvider.System).RunAsync(_request with { Mode = mode }, null, cancellationToken);
+
+    // The naked API is scanned as the strict one is.
+    private static bool Plants(ImmutableArray<Weakness> weaknesses, string[] rules) => weaknesses is [var only] && only.Plants.Intersect(rules).Any();
 
     public async ValueTask DisposeAsync()
     {

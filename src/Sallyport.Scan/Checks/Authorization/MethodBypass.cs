@@ -133,6 +133,9 @@ internal sealed class MethodBypass : Check
         foreach (string header in overriding)
         {
             yield return get with { Headers = [.. get.Headers, new(header, "OPTIONS")] };
+
+            // A gate that only looks whether there is such a field has let it pass by then.
+            yield return get with { Headers = [.. get.Headers, new(header, "GET")] };
         }
 
         if (mode < ScanMode.Active)

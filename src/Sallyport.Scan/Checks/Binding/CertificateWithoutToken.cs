@@ -91,7 +91,7 @@ internal sealed class CertificateWithoutToken : Check
                 Confidence = accepted.ByMarker ? Confidence.Confirmed : Confidence.Firm,
                 Evidence = [baseline.First.ToEvidence(), accepted.Exchange.ToEvidence()],
                 Replay = CurlLine.Of(accepted.Exchange.Ask, context.Request),
-                Cause = Info.Id,
+                Cause = Causes.TokenNotDemanded,
             });
     }
 }

@@ -113,7 +113,7 @@ internal sealed class BothDemanded : Check
                 Evidence = [baseline.First.ToEvidence(), accepted.Exchange.ToEvidence()],
                 Replay = CurlLine.Of(accepted.Exchange.Ask, context.Request),
                 // The same cause as BIND-003, whose finding takes this one in.
-                Cause = "BIND-003",
+                Cause = Causes.TokenNotDemanded,
             });
     }
 
