@@ -187,8 +187,6 @@ public sealed class OrdersApp : IAsyncDisposable
         _shop.Dispose();
     }
 
-    internal bool ServesStaffToAll => _shop.Has(Weakness.ForeignHost);
-
     internal bool HasDefaultLogin => _shop.Has(Weakness.DefaultPassword);
 
     internal static bool IsKnown(string host) =>

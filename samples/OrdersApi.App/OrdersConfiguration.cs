@@ -31,11 +31,10 @@ public sealed class OrdersConfiguration
     /// <summary>Whether dave signs in for tokens, as an application does, and what ends a token may be called; he signs in for a session otherwise, as a browser does.</summary>
     public bool SignsInForTokens { get; init; }
 
-    // Staff have a name of their own: they count where that name does.
     /// <summary>Whether everyone signs in as a browser does, and what ends a session may be called; with a session that has begun otherwise.</summary>
     public bool SignsInForSessions { get; init; }
 
-    private IEnumerable<OrdersIdentity> Members => [_pki.Alice, _pki.Bob, _pki.Carol, _pki.Root, _pki.Dave, .. _app.ServesStaffToAll ? [_pki.Sam] : Array.Empty<OrdersIdentity>()];
+    private IEnumerable<OrdersIdentity> Members => [_pki.Alice, _pki.Bob, _pki.Carol, _pki.Root, _pki.Dave];
 
     /// <summary>Writes certificates, keys, the description and the configuration.</summary>
     /// <param name="folder">Where to.</param>
@@ -69,11 +68,6 @@ public sealed class OrdersConfiguration
         Identity(text, _pki.Root, ", role: admin");
         Identity(text, _pki.Carol, ", state: revoked");
         Identity(text, _pki.Dave, ", state: revocable, disposable: true");
-        if (_app.ServesStaffToAll)
-        {
-            Identity(text, _pki.Sam, ", role: staff");
-        }
-
         if (_app.HasDefaultLogin)
         {
             text.AppendLine("  default-admin: { cert: dave.pem, key: dave.key, login: { post: /session, json: { login: admin, password: env:ORDERS_DEFAULT_PASSWORD } }, disposable: true }");

@@ -25,7 +25,7 @@ internal sealed partial class CallerAddresses : InjectionCheck
         Title = "The server calls addresses that a caller gives",
         Category = Category.Ssrf,
         Severity = Severity.High,
-        Standards = new() { Cwe = [918], OwaspApi = ["API7:2023"], PciDss = ["6.2.4"], Asvs = ["1.3.6"] },
+        Standards = new() { Cwe = [918], OwaspApi = ["API7:2023"], PciDss = ["6.2.4"], Asvs = ["1.3.6", "13.2.4"] },
         Needs = [Need.Caller, Need.Operations, Need.Callback],
         Why = "A server stands where its callers do not: behind the firewall, beside the database, at the cloud's metadata service. When it fetches what a caller names, the caller stands there too.",
         Impact = "Services inside answer to somebody outside; their addresses and ports are mapped, and sometimes their credentials are read.",

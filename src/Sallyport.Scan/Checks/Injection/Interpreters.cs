@@ -34,7 +34,7 @@ internal sealed partial class Interpreters : InjectionCheck
             new("xpath", "A caller's text becomes a part of an XPath expression", Severity.High),
             new("xxe", "An XML parser fetches what a caller's document names", Severity.Critical),
         ],
-        Standards = new() { Cwe = [943, 1336, 78, 611, 643], OwaspApi = ["API8:2023"], PciDss = ["6.2.4"], Asvs = ["1.2.5", "1.3.7", "1.5.1"] },
+        Standards = new() { Cwe = [943, 1336, 78, 611, 643], OwaspApi = ["API8:2023"], PciDss = ["6.2.4"], Asvs = ["1.2.4", "1.2.5", "1.2.7", "1.3.7", "1.5.1"] },
         Needs = Usual,
         Why = "Whatever is put together as text and then run by something — a template, a command line, a query of a document database, an XML document — runs what the caller wrote in it.",
         Impact = "Code or queries of the caller's choice, with the rights of the server.",

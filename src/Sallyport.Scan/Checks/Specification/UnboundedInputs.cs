@@ -25,7 +25,7 @@ internal sealed class UnboundedInputs : Check
         Title = "Requests are described without bounds",
         Category = Category.InputValidation,
         Severity = null,
-        Standards = new() { Cwe = [770, 1284], OwaspApi = ["API4:2023"], PciDss = ["6.2.4"], Asvs = ["2.2.1"] },
+        Standards = new() { Cwe = [770, 1284], OwaspApi = ["API4:2023"], PciDss = ["6.2.4"], Asvs = ["2.1.1"] },
         Needs = [Need.Operations],
         Why = "Gateways and frameworks that validate by the description can refuse only what it bounds. A text without a length, a list without a count and a number without limits are passed on as they come.",
         Impact = "No weakness by itself: what the server does with such requests is the subject of IV-001 and RL-003.",
