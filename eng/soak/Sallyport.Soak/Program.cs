@@ -14,6 +14,7 @@ internal static class Program
     private const string Usage = """
         usage: Sallyport.Soak scans N [safe|active|intrusive]     scans of the strict sample, random data each time: no finding
                Sallyport.Soak switches [NAME…|strict|naked]       every switch alone, the whole catalogue: exactly what it declares
+               Sallyport.Soak fuzz MINUTES [SEED]                 what reads other people's bytes, under changed ones: nothing throws
         """;
 
     private static async Task<int> Main(string[] args)
@@ -28,6 +29,8 @@ internal static class Program
         {
             ["scans", string count, ..] when int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out int scans) && Mode(args) is { } mode =>
                 await ScanSoak.RunAsync(scans, mode, Console.Out, cancel.Token).ConfigureAwait(false),
+            ["fuzz", string minutes, .. string[] seed] when int.TryParse(minutes, NumberStyles.None, CultureInfo.InvariantCulture, out int length) && Seed(seed) is { } chosen =>
+                await ParserSoak.RunAsync(TimeSpan.FromMinutes(length), chosen, Console.Out).ConfigureAwait(false),
             ["switches", ..] => await SwitchSoak.RunAsync([.. args.Skip(1)], Console.Out, cancel.Token).ConfigureAwait(false),
             _ => null,
         };
@@ -39,6 +42,13 @@ internal static class Program
 
         return wrong == 0 ? 0 : 1;
     }
+
+    private static int? Seed(string[] words) => words switch
+    {
+        [] => Random.Shared.Next(),
+        [string word] when int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int seed) => seed,
+        _ => null,
+    };
 
     private static ScanMode? Mode(string[] args) => args.Length switch
     {
