@@ -187,6 +187,8 @@ public sealed class OrdersApp : IAsyncDisposable
         _shop.Dispose();
     }
 
+    internal bool HasDefaultLogin => _shop.Has(Weakness.DefaultPassword);
+
     internal static bool IsKnown(string host) =>
         string.Equals(host, MainHost, StringComparison.OrdinalIgnoreCase) || string.Equals(host, StaffHost, StringComparison.OrdinalIgnoreCase);
 

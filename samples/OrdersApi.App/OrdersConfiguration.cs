@@ -19,7 +19,7 @@ public sealed class OrdersConfiguration
         ArgumentNullException.ThrowIfNull(app);
         ArgumentNullException.ThrowIfNull(pki);
         (_app, _pki) = (app, pki);
-        Secrets = Members.SelectMany(SecretsOf).Append(new("ORDERS_ISSUER_KEY", app.IssuerKey)).ToDictionary(StringComparer.Ordinal);
+        Secrets = Members.SelectMany(SecretsOf).Append(new("ORDERS_ISSUER_KEY", app.IssuerKey)).Append(new("ORDERS_DEFAULT_PASSWORD", "admin")).ToDictionary(StringComparer.Ordinal);
     }
 
     /// <summary>The name of the file in the folder.</summary>
@@ -27,6 +27,12 @@ public sealed class OrdersConfiguration
 
     /// <summary>Tokens, cookies, passwords and the issuer's key, by the name of the environment variable that the configuration names.</summary>
     public IReadOnlyDictionary<string, string> Secrets { get; }
+
+    /// <summary>Whether dave signs in for tokens, as an application does, and what ends a token may be called; he signs in for a session otherwise, as a browser does.</summary>
+    public bool SignsInForTokens { get; init; }
+
+    /// <summary>Whether everyone signs in as a browser does, and what ends a session may be called; with a session that has begun otherwise.</summary>
+    public bool SignsInForSessions { get; init; }
 
     private IEnumerable<OrdersIdentity> Members => [_pki.Alice, _pki.Bob, _pki.Carol, _pki.Root, _pki.Dave];
 
@@ -62,6 +68,11 @@ public sealed class OrdersConfiguration
         Identity(text, _pki.Root, ", role: admin");
         Identity(text, _pki.Carol, ", state: revoked");
         Identity(text, _pki.Dave, ", state: revocable, disposable: true");
+        if (_app.HasDefaultLogin)
+        {
+            text.AppendLine("  default-admin: { cert: dave.pem, key: dave.key, login: { post: /session, json: { login: admin, password: env:ORDERS_DEFAULT_PASSWORD } }, disposable: true }");
+        }
+
         Line(text, $"names: [{OrdersApp.StaffHost}]");
         if (issuer)
         {
@@ -83,9 +94,9 @@ public sealed class OrdersConfiguration
             operations:
               protected: ["GET /profiles/{name}"]
               public: [GET /health, GET /openapi.json, "GET /.well-known/**"]
-              exclude: [POST /logout, POST /token/revoke]
-            expect: { mutualTls: required, tokenBinding: required, sameSubject: true, browsers: true }
             """);
+        Line(text, $"  exclude: [{(SignsInForSessions ? "" : "POST /logout")}{(SignsInForTokens || SignsInForSessions ? "" : ", ")}{(SignsInForTokens ? "" : "POST /token/revoke")}]");
+        text.AppendLine("expect: { mutualTls: required, tokenBinding: required, sameSubject: true, browsers: true }");
         foreach (var line in more)
         {
             text.AppendLine(line);
@@ -99,10 +110,16 @@ public sealed class OrdersConfiguration
         var values = string.Join(", ", _app.ValuesFor(identity).Select(value => $"{value.Key}: \"{value.Value}\""));
         Line(text, $"  {identity.Name}:");
         // The one who may be locked out logs in; the others come with a session.
-        var session = identity == _pki.Dave
-            ? $"login: {{ post: /session, json: {{ login: {identity.Name}, password: env:{Variable(identity, "PASSWORD")} }} }}"
-            : $"cookie: env:{Variable(identity, "COOKIE")}";
-        Line(text, $"    {{ cert: {identity.Name}.pem, key: {identity.Name}.key, token: env:{Variable(identity, "TOKEN")}, {session}, values: {{ {values} }}{more} }}");
+        var token = $"token: env:{Variable(identity, "TOKEN")}";
+        var session = $"login: {{ post: /session, json: {{ login: {identity.Name}, password: env:{Variable(identity, "PASSWORD")} }} }}";
+        var credentials = (identity == _pki.Dave, SignsInForTokens) switch
+        {
+            (true, true) => $"login: {{ post: /token, form: {{ grant_type: client_credentials, client_id: {identity.Name} }}, token: access_token }}",
+            (true, false) => $"{token}, {session}",
+            _ when SignsInForSessions && identity != _pki.Carol => $"{token}, {session}",
+            _ => $"{token}, cookie: env:{Variable(identity, "COOKIE")}",
+        };
+        Line(text, $"    {{ cert: {identity.Name}.pem, key: {identity.Name}.key, {credentials}, values: {{ {values} }}{more} }}");
     }
 
     private static void Line(StringBuilder text, FormattableString line) => text.AppendLine(line.ToString(CultureInfo.InvariantCulture));

@@ -5,7 +5,7 @@ namespace OrdersApi.App;
 public enum Weakness
 {
     // The handshake and what stands on it.
-    [Plants("BIND-009", "MTLS-114", "MTLS-122", "MTLS-303", "MTLS-306", Flaw = "accounts are found by the CN of the subject, not by the certificate", Needs = [UnboundToken])]
+    [Plants("BIND-009", "MTLS-114", "MTLS-122", "MTLS-125", "MTLS-303", "MTLS-306", Flaw = "accounts are found by the CN of the subject, not by the certificate", Needs = [UnboundToken])]
     AccountByCommonName,
     [Plants(
         "MTLS-101", "MTLS-102", "MTLS-103", "MTLS-104", "MTLS-105", "MTLS-106", "MTLS-107", "MTLS-108", "MTLS-109", "MTLS-110", "MTLS-111", "BIND-004",
@@ -17,17 +17,17 @@ public enum Weakness
     AnyUsage,
     [Plants("MTLS-111", Flaw = "revoked certificates are served")]
     NoRevocation,
-    [Plants("MTLS-301", Flaw = "the handshake lets everyone through and the invoice route forgets to ask who it is")]
+    [Plants("AUTH-001", "MTLS-301", "SPEC-001", Flaw = "the handshake lets everyone through and the invoice route forgets to ask who it is")]
     RouteGap,
-    [Plants("MTLS-002", "MTLS-003", "MTLS-301", Flaw = "the certificate is requested and those without one are served")]
+    [Plants("AUTH-001", "AUTHZ-008", "BIND-002", "MTLS-002", "MTLS-003", "MTLS-301", "SPEC-001", Flaw = "the certificate is requested and those without one are served")]
     EveryoneServed,
-    [Plants("MTLS-211", "MTLS-212", "MTLS-216", Flaw = "a connection made for one name is served the pages of another")]
+    [Plants("MTLS-211", "MTLS-216", Flaw = "a connection made for one name is served the pages of another")]
     ForeignHost,
     [Plants("MTLS-207", Flaw = "what was true at the handshake is believed until the connection ends", Needs = [AccountByCommonName])]
     TrustedConnection,
     [Plants("MTLS-307", Flaw = "the server fetches the URLs in an unknown certificate")]
     CertificateDownloads,
-    [Plants("MTLS-114", "MTLS-302", Flaw = "a certificate without an account is served", Needs = [UnboundToken])]
+    [Plants("BIND-009", "MTLS-114", "MTLS-302", Flaw = "a certificate without an account is served", Needs = [UnboundToken])]
     UnmappedServed,
     [Plants("AUTHZ-001", "MTLS-121", Flaw = "any account reads the documents of any other")]
     NoOwnerRule,
@@ -81,13 +81,13 @@ public enum Weakness
     UnboundToken,
     [Plants("BIND-002", "MTLS-002", "MTLS-003", "MTLS-301", "SPEC-001", Flaw = "a token is enough: no certificate is needed with it")]
     CertificateOptional,
-    [Plants("BIND-003", "SPEC-003", Flaw = "a certificate is enough: no token is needed with it")]
+    [Plants("AUTH-001", "BIND-003", "SPEC-003", Flaw = "a certificate is enough: no token is needed with it")]
     TokenOptional,
     [Plants("BIND-005", Flaw = "the token is read, and its faults told, before the certificate is verified")]
     TokenBeforeCertificate,
     [Plants("BIND-006", Flaw = "a token without cnf is accepted, or with more in it than a thumbprint")]
     ConfirmationOptional,
-    [Plants("BIND-001", "BIND-007", Flaw = "tokens are bound to nothing, and their subject may be another than the certificate's")]
+    [Plants("BIND-001", "BIND-006", "BIND-007", Flaw = "tokens are bound to nothing, and their subject may be another than the certificate's")]
     SubjectIgnored,
     [Plants("BIND-008", Flaw = "a session cookie works with any client's certificate")]
     UnboundSession,
@@ -107,7 +107,7 @@ public enum Weakness
     OpenAdministration,
     [Plants("AUTHZ-002", "AUTHZ-007", Flaw = "PUT asks whose profile it is, PATCH does not")]
     UnevenMethods,
-    [Plants("AUTH-001", "AUTHZ-008", Flaw = "those who show no token are shown the invoice that others are refused")]
+    [Plants("AUTH-001", "AUTHZ-008", "SPEC-003", Flaw = "those who show no token are shown the invoice that others are refused")]
     AnonymousPreferred,
     [Plants("AUTHZ-009", Flaw = "PUT, PATCH and DELETE work without a token")]
     AnonymousWrites,
@@ -117,11 +117,11 @@ public enum Weakness
     MassAssignment,
     [Plants("AUTHZ-012", Flaw = "a profile shows the hash of the password")]
     OverExposure,
-    [Plants("AUTHZ-014", Flaw = "a role is read once and believed for good")]
+    [Plants("AUTHZ-014", Flaw = "who was an administrator is believed to be one for some seconds more")]
     StaleRole,
 
     // Logging in.
-    [Plants("AUTH-001", Flaw = "the list of coupons asks for no token")]
+    [Plants("AUTH-001", "SPEC-003", Flaw = "the list of coupons asks for no token")]
     ForgottenRoute,
     [Plants("AUTH-002", Flaw = "X-HTTP-Method-Override changes the method after the gate")]
     MethodOverride,

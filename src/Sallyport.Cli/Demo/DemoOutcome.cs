@@ -25,7 +25,7 @@ internal static class DemoOutcome
             surprises.Add("naked: nothing that is planted can be found by the rules of this build: the comparison proves nothing");
         }
 
-        HashSet<string> found = [.. naked.Findings.Select(finding => finding.Id), .. naked.Findings.SelectMany(finding => finding.AlsoMatches)];
+        HashSet<string> found = [.. naked.Findings.Select(finding => finding.Id), .. naked.Findings.SelectMany(finding => finding.AlsoMatches), .. naked.Facts.Select(fact => fact.Id)];
         surprises.AddRange(planted.Where(id => !found.Contains(id) && !IsMasked(naked, id) && !IsBeyondMode(naked, id)).Select(id => $"naked: {id} was planted and not found ({Outcome(naked, id)})"));
 
         // What only the naked one may have is what counts against the guarded one too: medium and above, and proved.

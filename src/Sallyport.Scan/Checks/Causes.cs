@@ -36,6 +36,9 @@ internal static class Causes
     /// <summary>A token is not held to the certificate that it names: BIND-001, BIND-006, BIND-009.</summary>
     public const string BindingNotChecked = "the token's binding is not checked";
 
+    /// <summary>A certificate alone is served where a token is demanded beside it: BIND-003, SPEC-003, AUTH-001, AUTHZ-008.</summary>
+    public const string TokenNotDemanded = "BIND-003";
+
     /// <summary>Credentials that are none are served: AUTH-001; identity "garbage".</summary>
     public const string GarbageServed = "garbage credentials are served";
 
@@ -49,7 +52,7 @@ internal static class Causes
     /// <param name="cause">The cause key.</param>
     /// <param name="rule">The rule of the finding: a cause that is the rule's own id, or begins with it and a space, is one whatever identity showed it.</param>
     public static bool WhoeverShowsIt(string cause, string rule) => cause == rule || cause.StartsWith(rule + " ", System.StringComparison.Ordinal) || cause
-        is CertificateNotVerified or DatesNotChecked or UsageNotChecked or RevocationNotChecked or KeyNotProved or BindingNotChecked or RevokedTicketResumed
+        is CertificateNotVerified or DatesNotChecked or UsageNotChecked or RevocationNotChecked or KeyNotProved or BindingNotChecked or TokenNotDemanded or RevokedTicketResumed
         or SubjectConfused or AltNameConfused or NamesNormalised;
 
     /// <summary>A connection of one name is served another name's content: MTLS-211, MTLS-216, MTLS-217.</summary>

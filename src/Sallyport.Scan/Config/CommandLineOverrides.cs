@@ -53,7 +53,7 @@ internal sealed class CommandLineOverrides(SecretSource secrets, ScanDraft draft
         }
 
         draft.Origins.AddRange(options.Origins.Select(origin => Url(origin, "--origin")).OfType<TargetUrl>());
-        draft.Callback = Url(options.Callback, "--callback") ?? draft.Callback;
+        Callback(options.Callback);
         draft.Operations.AddRange(options.Operations);
         draft.Protected.AddRange(options.Protected);
         draft.Excluded.AddRange(options.Excluded);
@@ -63,6 +63,23 @@ internal sealed class CommandLineOverrides(SecretSource secrets, ScanDraft draft
         }
 
         Limits(options);
+    }
+
+    private void Callback(string? text)
+    {
+        if (!CallbackZone.IsMeant(text))
+        {
+            draft.Callback = Url(text, "--callback") ?? draft.Callback;
+            draft.CallbackZone = text is null ? draft.CallbackZone : null;
+        }
+        else if (CallbackZone.TryParse(text, out CallbackZone? zone, out string? hint))
+        {
+            (draft.Callback, draft.CallbackZone) = (null, zone);
+        }
+        else
+        {
+            problems.Add($"--callback: {Shown.Url(text ?? "")} names no zone and no address of its server", hint);
+        }
     }
 
     private void Files(ScanOptions options)

@@ -76,7 +76,15 @@ internal sealed class ConfigurationFile(SecretSource secrets, ScanDraft draft, P
         draft.Names.AddRange(Texts(map, "names", InputValues.IsHostName, "is no host name", "write it as b.example"));
         draft.Origins.AddRange(Urls(map, "origins", source));
         draft.Backends.AddRange(Urls(map, "backends", source));
-        draft.Callback = Url(map, "callback");
+        if (CallbackZone.IsMeant(map.Text("callback")))
+        {
+            draft.CallbackZone = Zone(map, "callback");
+        }
+        else
+        {
+            draft.Callback = Url(map, "callback");
+        }
+
         if (map.Map("operations") is ConfigMap operations)
         {
             draft.Protected.AddRange(operations.Texts("protected").Select(item => item.Text));
@@ -210,6 +218,17 @@ internal sealed class ConfigurationFile(SecretSource secrets, ScanDraft draft, P
         }
 
         return url;
+    }
+
+    private static CallbackZone? Zone(ConfigMap map, string key)
+    {
+        string? text = map.Text(key);
+        if (!CallbackZone.TryParse(text, out CallbackZone? zone, out string? hint))
+        {
+            map.Problem(key, $"{Shown.Url(text ?? "")} names no zone and no address of its server", hint);
+        }
+
+        return zone;
     }
 
     private static IEnumerable<TargetUrl> Urls(ConfigMap map, string key, ConfigSource source)

@@ -35,6 +35,8 @@ internal sealed class ScanDraft
 
     public TargetUrl? Callback { get; set; }
 
+    public CallbackZone? CallbackZone { get; set; }
+
     public List<string> Operations { get; } = [];
 
     public List<string> Protected { get; } = [];

@@ -80,6 +80,7 @@ public sealed class ScanRequestReader
         Origins = [.. draft.Origins],
         Backends = [.. draft.Backends],
         Callback = draft.Callback,
+        CallbackZone = draft.CallbackZone,
         DescriptionPath = DescriptionAddress.IsUrl(draft.Description) ? DescriptionAddress.PathOf(draft.Description) : null,
         Protected = [.. draft.Protected],
         Public = [.. draft.Public],

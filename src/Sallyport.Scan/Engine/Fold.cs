@@ -12,7 +12,7 @@ internal static class Fold
 {
     // CONTRACTS.md, "One cause, one finding". A pattern ends in x for a family; what is not listed is less specific than what is.
     private static readonly ImmutableArray<string> s_mostSpecificFirst =
-        ["AUTHZ-001", "MTLS-1xx", "BIND-004", "MTLS-002", "MTLS-301", "SPEC-001", "AUTH-001"];
+        ["AUTHZ-001", "MTLS-1xx", "BIND-004", "MTLS-002", "MTLS-301", "SPEC-001", "BIND-003", "AUTH-001"];
 
     /// <summary>Folds, and puts the findings in their order: most severe first, then the surest, then by id.</summary>
     public static ImmutableArray<Finding> Apply(IEnumerable<Finding> findings)

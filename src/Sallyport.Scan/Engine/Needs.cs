@@ -34,7 +34,7 @@ internal static class Needs
             ? Missing("no other virtual host of this address is known", "--name b.example (names)")
             : null,
         Need.Origins => request.Origins.IsEmpty ? Missing("no other place of this API was given", "--origin URL (origins)") : null,
-        Need.Callback => request.Callback is null && !survey.IsLoopback
+        Need.Callback => request is { Callback: null, CallbackZone: null } && !survey.IsLoopback
             ? Missing("the target cannot reach this machine by itself", "give an address that the target reaches: --callback URL (callback)")
             : null,
         Need.RevokeHook => RevokeHook(request),

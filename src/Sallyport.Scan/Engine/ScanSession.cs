@@ -40,7 +40,13 @@ internal sealed class ScanSession : IScanSession
     {
         (_request, _time, _transport, _oracle, _stranger, Survey) = (request, time, transport, oracle, stranger, survey);
         TimeSpan patience = request.Limits.ProbeTimeout;
-        _callback = survey.Failure is null && (request.Callback is not null || survey.IsLoopback) ? CallbackListener.TryStart(request.Callback, patience, time, transport.Redaction) : null;
+        _callback = (survey.Failure, request.CallbackZone) switch
+        {
+            (not null, _) => null,
+            (_, { } zone) => CallbackListener.TryStartNamed(zone, patience, time, transport.Redaction),
+            _ when request.Callback is not null || survey.IsLoopback => CallbackListener.TryStart(request.Callback, patience, time, transport.Redaction),
+            _ => null,
+        };
         _hooks = request.AllowHooks && request.Mode == ScanMode.Intrusive ? new HookRunner(request.Hooks, TimeSpan.FromSeconds(30), time) : null;
         // The rest of the connections is for everything that is no enumeration.
         _channel = new ChannelProfile(transport, Route.To(request.Target), Math.Clamp(request.Limits.Connections / 4 * 3, 1, 10_000), patience, [.. survey.Handshakes.Where(static one => one.Offered == true).Select(static one => one.Version)]);

@@ -39,6 +39,9 @@ public sealed record ScanRequest : IDisposable
     /// <summary>Where the target can reach the scanner's listener; <c>null</c>: loopback targets have one by themselves.</summary>
     public TargetUrl? Callback { get; init; }
 
+    /// <summary>A zone that the target's resolver asks this machine about; <c>null</c>: only addresses are injected, no names.</summary>
+    public CallbackZone? CallbackZone { get; init; }
+
     /// <summary>The operations known before the survey: from the description and the command line. Excluded ones are not in it.</summary>
     public ImmutableArray<Operation> Operations { get; init; } = [];
 

@@ -12,7 +12,7 @@ using Sallyport.Scan.Target;
 
 namespace Sallyport.Scan.Transport;
 
-/// <summary>A small HTTP listener that notes who calls which of its URLs, and answers 404 to all.</summary>
+/// <summary>A small HTTP listener that notes who calls which of its URLs, and answers 404 to all; with a zone also its name server.</summary>
 internal sealed class CallbackListener : ICallbackListener, IAsyncDisposable
 {
     private const int MaxHead = 8 * 1024;
@@ -20,6 +20,8 @@ internal sealed class CallbackListener : ICallbackListener, IAsyncDisposable
     private static readonly byte[] _answer = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray();
     private readonly TcpListener _listener;
     private readonly string _base;
+    private readonly CallbackZone? _zone;
+    private readonly NameListener? _names;
     private readonly TimeSpan _patience;
     private readonly TimeProvider _time;
     private readonly Redaction _redaction;
@@ -28,11 +30,22 @@ internal sealed class CallbackListener : ICallbackListener, IAsyncDisposable
     private readonly ConcurrentDictionary<string, Expected> _expected = new(StringComparer.Ordinal);
     private readonly Task _loop;
 
-    private CallbackListener(TcpListener listener, string url, TimeSpan patience, TimeProvider time, Redaction redaction)
+    private CallbackListener(TcpListener listener, string url, CallbackZone? zone, TimeSpan patience, TimeProvider time, Redaction redaction)
     {
-        (_listener, _base, _patience, _time, _redaction) = (listener, url, patience, time, redaction);
+        (_listener, _base, _zone, _patience, _time, _redaction) = (listener, url, zone, patience, time, redaction);
+        _names = zone is null ? null : NameListener.TryStart(zone, NoteName);
         _loop = AcceptAsync();
     }
+
+    /// <summary>Starts a listener that answers for a zone too: HTTP at the same address, on any port.</summary>
+    /// <param name="zone">The zone, and the address of this machine.</param>
+    /// <param name="patience">How long to wait for a hit.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="redaction">Hides what a caller brings of the scan's secrets.</param>
+    /// <returns>The listener; <c>null</c> when the address cannot be listened on.</returns>
+    public static CallbackListener? TryStartNamed(CallbackZone zone, TimeSpan patience, TimeProvider time, Redaction redaction) =>
+        TryBind(zone.Server.Address, 0, null, zone, patience, time, redaction)
+        ?? TryBind(zone.Server.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any, 0, null, zone, patience, time, redaction);
 
     /// <summary>Starts a listener that the target can reach.</summary>
     /// <param name="callback">Where the target reaches this machine; <c>null</c> for loopback, any port.</param>
@@ -45,11 +58,11 @@ internal sealed class CallbackListener : ICallbackListener, IAsyncDisposable
         // A name, or an address that a router forwards from, is not ours to bind: then every address of this machine listens.
         if (callback is null)
         {
-            return TryBind(IPAddress.Loopback, 0, null, patience, time, redaction);
+            return TryBind(IPAddress.Loopback, 0, null, null, patience, time, redaction);
         }
 
-        return (IPAddress.TryParse(callback.Host, out IPAddress? own) ? TryBind(own, callback.Port, callback, patience, time, redaction) : null)
-            ?? TryBind(IPAddress.Any, callback.Port, callback, patience, time, redaction);
+        return (IPAddress.TryParse(callback.Host, out IPAddress? own) ? TryBind(own, callback.Port, callback, null, patience, time, redaction) : null)
+            ?? TryBind(IPAddress.Any, callback.Port, callback, null, patience, time, redaction);
     }
 
     /// <inheritdoc/>
@@ -60,6 +73,23 @@ internal sealed class CallbackListener : ICallbackListener, IAsyncDisposable
         _expected[token] = new Expected(url);
         return url;
     }
+
+    /// <inheritdoc/>
+    public CallbackUrl? MintNamed(string purpose)
+    {
+        if (_zone is null || _names is null)
+        {
+            return null;
+        }
+
+        string token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12));
+        CallbackUrl url = new($"http://{token}.{_zone.Name}:{((IPEndPoint)_listener.LocalEndpoint).Port}/{token}", token, purpose);
+        _expected[token] = new Expected(url);
+        return url;
+    }
+
+    /// <inheritdoc/>
+    public CallbackHit? LookedUp(CallbackUrl url) => _expected.TryGetValue(url.Token, out Expected? expected) ? expected.Name : null;
 
     /// <inheritdoc/>
     public CallbackUrl Below(string url, string purpose)
@@ -96,19 +126,29 @@ internal sealed class CallbackListener : ICallbackListener, IAsyncDisposable
 
         // The listener goes after the loop: a stopped one throws at whoever asks it next, and the callers under way would not be waited for.
         await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_names is not null)
+        {
+            await _names.DisposeAsync().ConfigureAwait(false);
+        }
+
         _listener.Dispose();
         _end.Dispose();
         _slots.Dispose();
     }
 
-    private static CallbackListener? TryBind(IPAddress address, int port, TargetUrl? callback, TimeSpan patience, TimeProvider time, Redaction redaction)
+    private static CallbackListener? TryBind(IPAddress address, int port, TargetUrl? callback, CallbackZone? zone, TimeSpan patience, TimeProvider time, Redaction redaction)
     {
         TcpListener listener = new(address, port);
         try
         {
             listener.Start();
-            string url = callback is null ? $"http://{listener.LocalEndpoint}" : $"http://{callback.Authority}{callback.Path}";
-            return new CallbackListener(listener, url, patience, time, redaction);
+            string url = (callback, zone) switch
+            {
+                ({ } given, _) => $"http://{given.Authority}{given.Path}",
+                (_, { } names) => $"http://{new IPEndPoint(names.Server.Address, ((IPEndPoint)listener.LocalEndpoint).Port)}",
+                _ => $"http://{listener.LocalEndpoint}",
+            };
+            return new CallbackListener(listener, url, zone, patience, time, redaction);
         }
         catch (SocketException)
         {
@@ -197,6 +237,17 @@ internal sealed class CallbackListener : ICallbackListener, IAsyncDisposable
         }
     }
 
+    private void NoteName(string name)
+    {
+        foreach ((string token, Expected expected) in _expected)
+        {
+            if (name.Contains(token, StringComparison.Ordinal))
+            {
+                expected.Name ??= new CallbackHit(expected.Url, _time.GetUtcNow(), Shown($"a question for the address of {name}"), null);
+            }
+        }
+    }
+
     private string Shown(string text)
     {
         // Hidden before it is cut: half a secret is no longer found.
@@ -212,6 +263,9 @@ internal sealed class CallbackListener : ICallbackListener, IAsyncDisposable
 
     private sealed record Expected(CallbackUrl Url)
     {
+        /// <summary>Set by the one loop that reads datagrams.</summary>
+        public CallbackHit? Name { get; set; }
+
         public TaskCompletionSource<CallbackHit> Hit { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

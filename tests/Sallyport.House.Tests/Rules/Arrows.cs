@@ -29,6 +29,7 @@ internal static class Arrows
             Scan, "Sallyport.Tls", "Sallyport.Certificates", "Sallyport.Forge", Guard, "Sallyport.AspNetCore.EntityFrameworkCore",
             "OrdersApi.App",
         ],
+        ["Sallyport.Soak"] = [Scan, "Sallyport.Tls", "Sallyport.Certificates", "Sallyport.Forge", "OrdersApi.App"],
         ["Sallyport.Lab"] = ["Sallyport.Forge", "Sallyport.Tls"],
     };
 

@@ -23,6 +23,31 @@ public sealed class ConfigurationFileTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Theory]
+    [InlineData("dns://192.0.2.7/cb.example.com", "192.0.2.7:53", "cb.example.com")]
+    [InlineData("dns://192.0.2.7:5353/CB.Example.com.", "192.0.2.7:5353", "cb.example.com")]
+    [InlineData("dns://[2001:db8::7]/cb.example.com", "[2001:db8::7]:53", "cb.example.com")]
+    [InlineData("dns://ns.example.com/cb.example.com", null, null)]
+    [InlineData("dns://192.0.2.7/", null, null)]
+    [InlineData("dns://192.0.2.7/nodot", null, null)]
+    [InlineData("dns://192.0.2.7/a..b", null, null)]
+    [InlineData("dns:cb.example.com", null, null)]
+    [InlineData("dns://192.0.2.7/cb.example.com?type=A", null, null)]
+    [InlineData("http://192.0.2.7:9000", null, null)]
+    public void A_zone_of_the_callback_is_written_as_RFC_4501_writes_it(string text, string? server, string? name)
+    {
+        CallbackZone.TryParse(text, out CallbackZone? zone, out string? hint).ShouldBe(server is not null);
+        (zone?.Server.ToString(), zone?.Name).ShouldBe((server, name));
+        (hint is null).ShouldBe(server is not null);
+    }
+
+    [Fact]
+    public void The_callback_may_name_a_zone_instead_of_an_address()
+    {
+        using ScanRequest request = Accepted("target: https://api.example.com\ncallback: dns://192.0.2.7/cb.example.com");
+        (request.Callback, request.CallbackZone?.Name).ShouldBe((null, "cb.example.com"));
+    }
+
     [Fact]
     public void Reads_every_key_of_the_contract()
     {

@@ -92,6 +92,29 @@ public sealed class CallbackListenerTests
         listener.Mint("x").Url.ShouldStartWith($"http://127.0.0.1:{port}/");
     }
 
+    [Fact]
+    public async Task Answers_for_a_zone_and_tells_a_question_from_a_call()
+    {
+        CallbackZone.TryParse($"dns://127.0.0.1:{DnsQuestion.FreePort()}/cb.test.example", out CallbackZone? zone, out _).ShouldBeTrue();
+        await using CallbackListener listener = CallbackListener.TryStartNamed(zone!, TimeSpan.FromSeconds(30), TimeProvider.System, Nothing).ShouldNotBeNull(); // parsed
+        CallbackUrl url = listener.MintNamed("jku").ShouldNotBeNull();
+        Uri named = new(url.Url);
+        named.Host.ShouldEndWith(".cb.test.example");
+        listener.LookedUp(url).ShouldBeNull();
+
+        System.Net.IPAddress address = (await DnsQuestion.AskAsync(zone!.Server, named.Host, Cancel)).ShouldNotBeNull(); // parsed
+
+        address.ShouldBe(System.Net.IPAddress.Loopback);
+        listener.LookedUp(url).ShouldNotBeNull().RequestLine.ShouldContain(named.Host);
+        listener.LookedUp(listener.MintNamed("x5u").ShouldNotBeNull()).ShouldBeNull();
+        using HttpClient client = new();
+        using HttpResponseMessage answer = await client.GetAsync(new UriBuilder(named) { Host = address.ToString() }.Uri, Cancel);
+        (await listener.WaitAsync(url, Cancel)).ShouldNotBeNull();
+        listener.Mint("by address").Url.ShouldStartWith("http://127.0.0.1:");
+        await using CallbackListener nameless = Start(TimeSpan.FromSeconds(1));
+        nameless.MintNamed("no zone").ShouldBeNull();
+    }
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private static Redaction Nothing => new([], static () => []);

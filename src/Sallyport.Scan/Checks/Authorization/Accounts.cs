@@ -98,7 +98,7 @@ internal static class Accounts
     public static string Called(Actor actor) => actor.Application is null && actor.Credential is null ? "none" : "certificate only";
 
     /// <summary>The cause of a certificate that is served without the token that must come with it: BIND-003 sees it at one operation.</summary>
-    public const string CertificateAlone = "BIND-003";
+    public const string CertificateAlone = Causes.TokenNotDemanded;
 
     /// <summary>Whether every way in that the description knows demands something else than a certificate.</summary>
     /// <param name="operation">The operation.</param>

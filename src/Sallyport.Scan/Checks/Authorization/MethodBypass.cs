@@ -27,7 +27,7 @@ internal sealed class MethodBypass : Check
         Title = "Another method gets past the access check",
         Category = Category.Authentication,
         Severity = Severity.High,
-        Standards = new() { Cwe = [650, 288], OwaspApi = ["API2:2023"], PciDss = ["2.2.4"], Asvs = ["8.3.1"] },
+        Standards = new() { Cwe = [650, 288], OwaspApi = ["API2:2023"], PciDss = ["2.2.4"], Asvs = ["4.1.4", "8.3.1"] },
         Needs = [Need.Caller, Need.Operations],
         Why = "A rule that lists methods protects those it lists. HEAD, a method in lower case or an unknown one may reach the same handler; a header such as X-HTTP-Method-Override "
             + "changes the method after the rule was asked.",
@@ -133,6 +133,9 @@ internal sealed class MethodBypass : Check
         foreach (string header in overriding)
         {
             yield return get with { Headers = [.. get.Headers, new(header, "OPTIONS")] };
+
+            // A gate that only looks whether there is such a field has let it pass by then.
+            yield return get with { Headers = [.. get.Headers, new(header, "GET")] };
         }
 
         if (mode < ScanMode.Active)

@@ -33,7 +33,7 @@ internal sealed partial class OverExposure : Check
             new(Sensitive, "a password, hash or key", Severity.High),
             new(Undeclared, "members that the description rules out", Severity.Medium),
         ],
-        Standards = new() { Cwe = [213, 200], OwaspApi = ["API3:2023"], PciDss = ["3.4.1", "6.2.4"], Asvs = ["15.3.1"] },
+        Standards = new() { Cwe = [213, 200], OwaspApi = ["API3:2023"], PciDss = ["3.4.1", "6.2.4"], Asvs = ["8.2.3", "15.3.1"] },
         Needs = [Need.Caller, Need.Operations],
         Why = "An answer that is the stored object shows every column that the table will ever have. The page shows three of them; the answer holds the password hash too.",
         Impact = "Whoever may see the object sees what nobody was to see.",

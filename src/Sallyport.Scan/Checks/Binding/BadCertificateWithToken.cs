@@ -25,7 +25,7 @@ internal sealed class BadCertificateWithToken : BindingCheck
         Title = "A right token makes up for a bad certificate",
         Category = Category.TokenBinding,
         Severity = Severity.Critical,
-        Standards = new() { Cwe = [295], OwaspApi = ["API2:2023"], PciDss = ["4.2.1"], Asvs = ["12.3.5"] },
+        Standards = new() { Cwe = [295], OwaspApi = ["API2:2023"], PciDss = ["4.2.1"], Asvs = ["12.1.3", "12.3.5"] },
         Needs = [Need.Tls, Need.Identity, Need.CertificateRequested, Need.CertificateMatters],
         Why = "Code that handles certificate and token together may let the token decide alone once it is right, or look for a certificate without verifying it. Then the certificate proves nothing just when an attacker has a token.",
         Impact = "Whoever steals a token makes the certificate that goes with it.",

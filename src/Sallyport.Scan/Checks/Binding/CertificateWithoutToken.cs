@@ -24,7 +24,7 @@ internal sealed class CertificateWithoutToken : Check
         Title = "A certificate alone opens what needs a token as well",
         Category = Category.TokenBinding,
         Severity = Severity.Critical,
-        Standards = new() { Cwe = [306, 308], OwaspApi = ["API2:2023"], PciDss = ["8.4.2"], Asvs = ["10.3.5"] },
+        Standards = new() { Cwe = [306, 308], OwaspApi = ["API2:2023"], PciDss = ["8.4.2"], Asvs = ["6.3.4"] },
         Needs = [Need.Tls, Need.Identity, Need.CertificateRequested],
         Why = "A description that lists a certificate and a token within one requirement demands both. Code that takes the first proof it finds makes an \"or\" of the \"and\": whoever runs on a machine with a certificate needs no user.",
         Impact = "Anything on a machine with a client certificate acts without a user, or as any user.",
@@ -91,7 +91,7 @@ internal sealed class CertificateWithoutToken : Check
                 Confidence = accepted.ByMarker ? Confidence.Confirmed : Confidence.Firm,
                 Evidence = [baseline.First.ToEvidence(), accepted.Exchange.ToEvidence()],
                 Replay = CurlLine.Of(accepted.Exchange.Ask, context.Request),
-                Cause = Info.Id,
+                Cause = Causes.TokenNotDemanded,
             });
     }
 }

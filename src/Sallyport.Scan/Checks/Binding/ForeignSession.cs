@@ -23,7 +23,7 @@ internal sealed class ForeignSession : Check
         Category = Category.TokenBinding,
         Severity = Severity.Critical,
         Variants = [new("other", "with another client's", Severity.Critical), new("none", "with none at all", Severity.Critical)],
-        Standards = new() { Cwe = [384, 613, 294], OwaspApi = ["API2:2023"], PciDss = ["8.2.8"], Asvs = ["7.2.1"] },
+        Standards = new() { Cwe = [294], OwaspApi = ["API2:2023"], PciDss = ["8.2.8"], Asvs = ["7.2.1"] },
         Needs = [Need.Tls, Need.Caller, Need.CertificateRequested],
         Why = "A session that began with a certificate is as strong as its cookie afterwards, unless every request is held to the certificate that began it. A cookie that is copied then works with any certificate, or with none where the handshake lets everybody through.",
         Impact = "A stolen cookie is a stolen identity, in spite of mutual TLS.",

@@ -25,7 +25,7 @@ internal sealed class OrderOfProofs : BindingCheck
         Category = Category.TokenBinding,
         Severity = Severity.Medium,
         Variants = [new("order", "the token is read before the certificate", Severity.Medium), new("detail", "a refusal quotes the token's claims", Severity.Medium)],
-        Standards = new() { Cwe = [696, 209], OwaspApi = ["API2:2023", "API8:2023"], PciDss = ["2.2.1"], Asvs = ["12.3.5"] },
+        Standards = new() { Cwe = [696, 209], OwaspApi = ["API2:2023", "API8:2023"], PciDss = ["2.2.1"], Asvs = ["12.1.3"] },
         Needs = [Need.Tls, Need.Identity, Need.CertificateRequested, Need.CertificateMatters],
         Why = "When the token is read first, everybody who reaches the port can try tokens on the parser and learns from the refusal whether one is right, although the certificate was to keep strangers away. Refusals that quote claims tell strangers more.",
         Impact = "Strangers test stolen tokens and attack the token parser from outside the mutual TLS boundary.",

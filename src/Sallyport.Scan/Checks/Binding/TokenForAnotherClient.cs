@@ -25,7 +25,7 @@ internal sealed class TokenForAnotherClient : Check
         Category = Category.TokenBinding,
         Severity = Severity.Critical,
         Mode = ScanMode.Active,
-        Standards = new() { Cwe = [287], OwaspApi = ["API2:2023"], PciDss = ["8.6.1"], Asvs = ["10.4.16"] },
+        Standards = new() { Cwe = [287], OwaspApi = ["API2:2023"], PciDss = ["8.6.1"], Asvs = ["10.4.10", "10.4.16"] },
         Needs = [Need.Tls, Need.Caller, Need.Disposable],
         Why = "With tls_client_auth the certificate is the client's password, and client_id only says which client is meant. A token endpoint that verifies the certificate and then believes client_id, without comparing it with the client that the certificate was registered for, lets every client ask as any other.",
         Impact = "Every client gets tokens of every other.",

@@ -25,7 +25,7 @@ internal sealed class BrowserHeaders : AnswerCheck
             new("csp", "Pages do not limit what they load and run", Severity.Low),
             new("referrer", "Pages give their address to other sites", Severity.Low),
         ],
-        Standards = new() { Cwe = [693, 1021], OwaspApi = ["API8:2023"], PciDss = ["6.2.4"], Asvs = ["3.4.3", "3.4.4", "3.4.6"] },
+        Standards = new() { Cwe = [693, 1021], OwaspApi = ["API8:2023"], PciDss = ["6.2.4"], Asvs = ["3.4.3", "3.4.4", "3.4.5", "3.4.6"] },
         Needs = Usual,
         Why = "A browser guesses types, lets pages be framed and loads what a page names, unless it is told otherwise. An answer that a browser can be sent to needs at least nosniff; a page needs the rest.",
         Impact = "Data that is taken for a script, clicks that are made in a hidden frame, and addresses with tokens in them that other sites see.",

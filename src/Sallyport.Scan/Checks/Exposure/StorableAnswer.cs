@@ -29,7 +29,7 @@ internal sealed class StorableAnswer : Check
             new("served", "A cache serves the answer to somebody else", Severity.High),
             new("storable", "Private answers do not forbid caches to keep them", Severity.Medium),
         ],
-        Standards = new() { Cwe = [524, 525], OwaspApi = ["API8:2023"], PciDss = ["6.2.4"], Asvs = ["14.2.2"] },
+        Standards = new() { Cwe = [524, 525], OwaspApi = ["API8:2023"], PciDss = ["6.2.4"], Asvs = ["14.2.2", "14.3.2"] },
         Needs = [Need.Caller],
         Why = "Caches hold back only for requests with an Authorization header. A client certificate, a cookie or a key of one's own is none: the answer may be kept by every cache on the way, "
             + "and by one that takes the end of the path for a file name even when the API forbids it.",

@@ -18,7 +18,7 @@ internal sealed partial class ThirdPartyAddresses : AnswerCheck
         Title = "The API hands on addresses that nobody vouches for",
         Category = Category.UnsafeConsumption,
         Severity = Severity.Low,
-        Standards = new() { Cwe = [829, 601], OwaspApi = ["API10:2023"], PciDss = ["6.2.4"], Asvs = ["12.3.1"] },
+        Standards = new() { Cwe = [829, 601], OwaspApi = ["API10:2023"], PciDss = ["6.2.4"], Asvs = ["12.3.1", "15.3.2"] },
         Needs = Usual,
         Why = "An address of another party over plain HTTP is whatever the network makes of it. An API that stores such addresses calls them too, or lets its clients call them.",
         Impact = "Data or code of somebody else where the other party's was expected.",

@@ -67,7 +67,7 @@ internal abstract class GraphCheck : Check
         Category = id is "GQL-001" or "GQL-002" ? Category.Inventory : Category.RateLimiting,
         Severity = severity,
         Mode = ScanMode.Active,
-        Standards = new() { Cwe = id is "GQL-001" or "GQL-002" ? [200] : [770], OwaspApi = id is "GQL-001" or "GQL-002" ? ["API8:2023"] : ["API4:2023"], PciDss = ["6.2.4"], Asvs = ["4.3.1", "4.3.2"] },
+        Standards = new() { Cwe = id is "GQL-001" or "GQL-002" ? [200] : [770], OwaspApi = id is "GQL-001" or "GQL-002" ? ["API8:2023"] : ["API4:2023"], PciDss = ["6.2.4"], Asvs = [id is "GQL-001" or "GQL-002" ? "4.3.2" : "4.3.1"] },
         Needs = [Need.Caller, Need.Operations],
         Why = why,
         Impact = impact,

@@ -25,11 +25,11 @@ internal sealed partial class CallerAddresses : InjectionCheck
         Title = "The server calls addresses that a caller gives",
         Category = Category.Ssrf,
         Severity = Severity.High,
-        Standards = new() { Cwe = [918], OwaspApi = ["API7:2023"], PciDss = ["6.2.4"], Asvs = ["1.3.6"] },
+        Standards = new() { Cwe = [918], OwaspApi = ["API7:2023"], PciDss = ["6.2.4"], Asvs = ["1.3.6", "13.2.4"] },
         Needs = [Need.Caller, Need.Operations, Need.Callback],
         Why = "A server stands where its callers do not: behind the firewall, beside the database, at the cloud's metadata service. When it fetches what a caller names, the caller stands there too.",
         Impact = "Services inside answer to somebody outside; their addresses and ports are mapped, and sometimes their credentials are read.",
-        How = "Every parameter that could hold an address, several headers and, in active mode, the members of bodies get an address of our own listener, each its own. Only a call that arrives there is a finding.",
+        How = "Every parameter that could hold an address, several headers and, in active mode, the members of bodies get an address of our own listener, each its own; with a zone of ours, a name too. A call that arrives there is a finding, a question for the name alone a suspicion.",
         Sources = ["CWE-918", "OWASP API7:2023"],
         Remedies = CheckInput.Addresses,
     };
@@ -62,16 +62,25 @@ internal sealed partial class CallerAddresses : InjectionCheck
         CallbackUrl url = listener.Mint($"{point.Place} of {point.Operation.Name}");
         (Exchange exchange, HttpAnswer? answer, _) = await SendAsync(context, point.With(url.Url, "an address of ours"), cancellationToken).ConfigureAwait(false);
         CallbackHit? hit = await HitAsync(context, listener, url, cancellationToken).ConfigureAwait(false);
-        return [new(Judge(hit, answer, exchange, point.Place, context))];
+        if (hit is not null || answer is null || listener.MintNamed($"{point.Place} of {point.Operation.Name}, by name") is not { } named)
+        {
+            return [new(Judge(hit, answer, exchange, point.Place, context))];
+        }
+
+        // Lists that refuse addresses let names pass, and firewalls that stop calls let questions for names pass.
+        (exchange, answer, _) = await SendAsync(context, point.With(named.Url, "a name of ours"), cancellationToken).ConfigureAwait(false);
+        hit = await HitAsync(context, listener, named, cancellationToken).ConfigureAwait(false);
+        return [new(Judge(hit, answer, exchange, point.Place, context, hit is null ? listener.LookedUp(named) : null))];
     }
 
-    private static Outcome Judge(CallbackHit? hit, HttpAnswer? answer, Exchange exchange, string place, CheckContext context) => (hit, answer) switch
+    private static Outcome Judge(CallbackHit? hit, HttpAnswer? answer, Exchange exchange, string place, CheckContext context, CallbackHit? lookedUp = null) => (hit ?? lookedUp, answer) switch
     {
         ({ } seen, _) => new Outcome.Failed(new Flaw
         {
             Expected = "An address that a caller gives is not called, unless its host is on a list.",
-            Observed = $"{place}: the server called our listener.",
-            Confidence = Confidence.Confirmed,
+            Observed = hit is null ? $"{place}: the server asked for the address of a name that only our name server knows, and did not call it." : $"{place}: the server called our listener.",
+            // A server that looks an address up to refuse it does the same.
+            Confidence = hit is null ? Confidence.Suspect : Confidence.Confirmed,
             Evidence = [exchange.ToEvidence(), seen.ToEvidence()],
             Replay = CurlLine.Of(exchange.Ask, context.Request),
         }),

@@ -32,7 +32,7 @@ internal sealed partial class InnerAddresses : InjectionCheck
         Category = Category.Ssrf,
         Severity = Severity.Critical,
         Mode = ScanMode.Intrusive,
-        Standards = new() { Cwe = [918], OwaspApi = ["API7:2023"], PciDss = ["6.2.4"], Asvs = ["1.3.6"] },
+        Standards = new() { Cwe = [918], OwaspApi = ["API7:2023"], PciDss = ["6.2.4"], Asvs = ["1.3.6", "13.2.4"] },
         Needs = Usual,
         Why = "An address has many spellings: a decimal number, IPv6, a name that resolves to it, another scheme. A list of what is forbidden never has them all.",
         Impact = "Files, metadata and the credentials in it, services that trust whoever is inside.",

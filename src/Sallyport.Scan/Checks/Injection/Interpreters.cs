@@ -34,7 +34,7 @@ internal sealed partial class Interpreters : InjectionCheck
             new("xpath", "A caller's text becomes a part of an XPath expression", Severity.High),
             new("xxe", "An XML parser fetches what a caller's document names", Severity.Critical),
         ],
-        Standards = new() { Cwe = [943, 1336, 78, 611, 643], OwaspApi = ["API8:2023"], PciDss = ["6.2.4"], Asvs = ["1.2.5", "1.3.7", "1.5.1"] },
+        Standards = new() { Cwe = [943, 1336, 78, 611, 643], OwaspApi = ["API8:2023"], PciDss = ["6.2.4"], Asvs = ["1.2.4", "1.2.5", "1.2.7", "1.3.7", "1.5.1"] },
         Needs = Usual,
         Why = "Whatever is put together as text and then run by something — a template, a command line, a query of a document database, an XML document — runs what the caller wrote in it.",
         Impact = "Code or queries of the caller's choice, with the rights of the server.",
@@ -159,7 +159,9 @@ internal sealed partial class Interpreters : InjectionCheck
         }
 
         CallbackUrl url = listener.Mint($"an XML entity at {point.Operation.Name}");
-        string document = $"<?xml version=\"1.0\"?><!DOCTYPE r [<!ENTITY e SYSTEM \"{url.Url}\">]><r><{XmlName(point.Name)}>&e;</{XmlName(point.Name)}></r>";
+        CallbackUrl? named = listener.MintNamed($"an XML entity at {point.Operation.Name}, by name");
+        (string entity, string use) = named is null ? ("", "") : ($"<!ENTITY f SYSTEM \"{named.Url}\">", "&f;");
+        string document = $"<?xml version=\"1.0\"?><!DOCTYPE r [<!ENTITY e SYSTEM \"{url.Url}\">{entity}]><r><{XmlName(point.Name)}>&e;{use}</{XmlName(point.Name)}></r>";
         RawHttpRequest request = point.Ask.Request ?? new();
         Ask ask = point.With(point.Value, "an XML document with an entity") with
         {
@@ -178,17 +180,27 @@ internal sealed partial class Interpreters : InjectionCheck
         // The parser fetches before it answers: whoever has answered has fetched, or will not.
         using CancellationTokenSource soon = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         soon.CancelAfter(TimeSpan.FromMilliseconds(300));
-        CallbackHit? hit = null;
-        try
+        CallbackHit?[] hits = await Task.WhenAll(CallAsync(url), named is null ? Task.FromResult<CallbackHit?>(null) : CallAsync(named)).ConfigureAwait(false);
+        CallbackHit? hit = hits[0] ?? hits[1];
+        return (hit, named is null ? null : listener.LookedUp(named)) switch
         {
-            hit = await listener.WaitAsync(url, soon.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            // None came.
-        }
+            ({ } call, _) => Failed(point, $"The entity was fetched from our listener ({call.RequestLine}).", Confidence.Confirmed, exchange),
+            // Who looks an address up to refuse it does the same.
+            (_, { } question) => Failed(point, $"The name of the entity's host was asked for at our name server ({question.RequestLine}), the entity not fetched.", Confidence.Suspect, exchange),
+            _ => new Outcome.Passed(),
+        };
 
-        return hit is null ? new Outcome.Passed() : Failed(point, $"The entity was fetched from our listener ({hit.RequestLine}).", Confidence.Confirmed, exchange);
+        async Task<CallbackHit?> CallAsync(CallbackUrl one)
+        {
+            try
+            {
+                return await listener.WaitAsync(one, soon.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                return null;
+            }
+        }
     }
 
     private static string XmlName(string name) => name.Length > 0 && name.All(char.IsAsciiLetter) ? name : "v";

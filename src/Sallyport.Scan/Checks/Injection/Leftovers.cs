@@ -53,7 +53,7 @@ internal sealed partial class Leftovers : Check
         Title = "Places for developers were left in",
         Category = Category.Inventory,
         Severity = Severity.High,
-        Standards = new() { Cwe = [489, 215, 538], OwaspApi = ["API9:2023", "API8:2023"], PciDss = ["6.5.6", "2.2.4"], Asvs = ["13.4.1", "13.4.2"] },
+        Standards = new() { Cwe = [489, 215, 538], OwaspApi = ["API9:2023", "API8:2023"], PciDss = ["6.5.6", "2.2.4"], Asvs = ["13.4.1", "13.4.2", "13.4.5"] },
         Needs = [Need.Caller],
         Why = "Profilers, metrics, consoles and files of the source tree are made for those who built the server. They are mapped early, before any policy, and nobody looks at them again.",
         Impact = "Configuration with its secrets, the memory of the process, the names of everything inside.",

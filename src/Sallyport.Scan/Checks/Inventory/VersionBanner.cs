@@ -14,7 +14,7 @@ using Sallyport.Tls.Http;
 
 namespace Sallyport.Scan.Checks.Inventory;
 
-/// <summary>INV-003: which products and versions the answers name.</summary>
+/// <summary>INV-003: which products and versions the answers name. Facts only.</summary>
 internal sealed partial class VersionBanner : Check
 {
     private static readonly ImmutableArray<string> Fields = ["server", "x-powered-by", "x-aspnet-version", "x-aspnetmvc-version", "x-generator", "x-runtime-version", "x-php-version", "via", "x-varnish-version", "x-envoy-version"];
@@ -25,12 +25,12 @@ internal sealed partial class VersionBanner : Check
         Id = "INV-003",
         Title = "Answers name products and their versions",
         Category = Category.Inventory,
-        Severity = Severity.Low,
+        Severity = null,
         Standards = new() { Cwe = [200], OwaspApi = ["API8:2023"], PciDss = ["2.2.1"], Asvs = ["13.4.6"] },
         Needs = [Need.Operations],
         Why = "Servers and frameworks put their name and version into header fields and error pages. Whoever knows of a flaw in one version finds its hosts by them.",
         Impact = "No weakness by itself: it makes known flaws of outdated software easier to find, for defenders too.",
-        How = "The header fields of the answers that other rules ask for anyway, and the error pages that a client without credentials gets, are searched for a product with a version. Nothing else is sent.",
+        How = "The header fields of the answers that other rules ask for anyway, and the error pages that a client without credentials gets, are searched for a product with a version; what they name is a fact. Nothing else is sent.",
         Sources = ["RFC 9110, section 10.2.4 (Server)", "CWE-200"],
         Remedies = DescribeTruly.Banners,
     };
@@ -48,17 +48,8 @@ internal sealed partial class VersionBanner : Check
             return CheckResult.NotTested("nothing was answered");
         }
 
-        ImmutableArray<(Exchange Exchange, string Where, string What)> banners =
-            [.. answered.SelectMany(exchange => Banners(exchange.Answer!).Select(banner => (exchange, banner.Where, banner.What))).DistinctBy(banner => (banner.Where, banner.What))]; // filtered above
-        return banners.IsEmpty ? CheckResult.Passed() : CheckResult.Failed(new Flaw
-        {
-            Expected = "Answers name no product with its version.",
-            Observed = $"{string.Join("; ", banners.Take(5).Select(banner => $"{banner.Where}: {banner.What}"))}.",
-            // Worth knowing and no weakness by itself: it neither gates nor scores.
-            Confidence = Confidence.Suspect,
-            Evidence = [banners[0].Exchange.ToEvidence()],
-            Replay = CurlLine.Of(banners[0].Exchange.Ask, context.Request),
-        });
+        ImmutableArray<(string Where, string What)> banners = [.. answered.SelectMany(exchange => Banners(exchange.Answer!)).Distinct()]; // filtered above
+        return CheckResult.Passed().With([.. banners.Take(5).Select(banner => new Fact(Info.Id, $"A product and its version in {banner.Where}", banner.What))]);
     }
 
     private static IEnumerable<(string Where, string What)> Banners(HttpAnswer answer)

@@ -30,7 +30,7 @@ internal sealed class SpoofedLimit : Check
             new("forwarded", "Another X-Forwarded-For, X-Real-IP or Forwarded resets the limit", Severity.Medium),
             new("path", "Another spelling of the path resets the limit", Severity.Medium),
         ],
-        Standards = new() { Cwe = [799, 348], OwaspApi = ["API4:2023"], PciDss = ["6.2.4"], Asvs = ["2.4.1"] },
+        Standards = new() { Cwe = [799, 348], OwaspApi = ["API4:2023"], PciDss = ["6.2.4"], Asvs = ["2.4.1", "15.3.4"] },
         Mode = ScanMode.Intrusive,
         Needs = [Need.Caller],
         Why = "A limit that counts by an address from a header counts whatever the client writes there; one that counts by the path as text counts every spelling apart. With a client certificate there is a better key: who the client is.",

@@ -34,7 +34,7 @@ internal sealed partial class PasswordReset : Check
             new("short", "The token of a reset can be guessed", Severity.High),
             new("host", "The link of a reset leads where the Host header says", Severity.High),
         ],
-        Standards = new() { Cwe = [640], OwaspApi = ["API2:2023"], PciDss = ["8.3.1"], Asvs = ["6.4.3", "6.3.3"] },
+        Standards = new() { Cwe = [640], OwaspApi = ["API2:2023"], PciDss = ["8.3.1"], Asvs = ["6.4.1", "6.4.3"] },
         Mode = ScanMode.Active,
         Needs = [Need.Operations, Need.Disposable],
         Why = "The token of a reset replaces the password, so it may reach nobody but the owner's mailbox. A token in the answer, one that can be used again or guessed, or a link built from the Host header of whoever asked gives the account away.",

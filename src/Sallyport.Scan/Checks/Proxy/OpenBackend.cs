@@ -20,7 +20,7 @@ internal sealed class OpenBackend : Check
         Title = "The backend answers past the proxy that asks for certificates",
         Category = Category.ProxyTrust,
         Severity = Severity.Critical,
-        Standards = new() { Cwe = [306], OwaspApi = ["API8:2023"], PciDss = ["1.4.1"], Asvs = ["13.2.2"] },
+        Standards = new() { Cwe = [306], OwaspApi = ["API8:2023"], PciDss = ["1.4.1"], Asvs = ["13.2.1"] },
         Needs = [Need.Caller],
         Why = "A proxy protects a backend only while it is the one way to it. A port that listens on every address, a container that is published, a rule that was opened for a test: each is another.",
         Impact = "Everything that the proxy refuses is served, and its identity headers are the client's to write.",

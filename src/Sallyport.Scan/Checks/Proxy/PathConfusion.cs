@@ -22,7 +22,7 @@ internal sealed class PathConfusion : Check
         Title = "Another spelling of a path is let through",
         Category = Category.ProxyTrust,
         Severity = Severity.High,
-        Standards = new() { Cwe = [22, 288, 436], OwaspApi = ["API5:2023"], PciDss = ["6.2.4"], Asvs = ["4.1.4"] },
+        Standards = new() { Cwe = [22, 288, 436], OwaspApi = ["API5:2023"], PciDss = ["6.2.4"], Asvs = ["1.1.1", "1.5.3"] },
         Needs = [Need.Caller],
         Why = "Where one party decides by the path and another one serves it, every difference in how they read it is a way through: case, doubled slashes, dots, parameters, escapes, an end that is cut.",
         Impact = "Operations that a rule refuses are called under another name.",

@@ -33,7 +33,7 @@ internal sealed class CrossOriginReads : Check
             new("plain", "The plain http origin is allowed, with credentials", Severity.High),
             new("without-credentials", "Any origin is reflected, without credentials", Severity.Low),
         ],
-        Standards = new() { Cwe = [942, 346], OwaspApi = ["API8:2023"], PciDss = ["6.2.4"], Asvs = ["3.4.2", "3.5.5"] },
+        Standards = new() { Cwe = [942, 346], OwaspApi = ["API8:2023"], PciDss = ["6.2.4"], Asvs = ["3.4.2"] },
         Needs = [Need.Caller],
         Why = "Access-Control-Allow-Origin with Access-Control-Allow-Credentials tells browsers to let a page of that origin read answers made with the visitor's cookies and client certificate. A server that sends back whatever Origin says, or compares it by its beginning or end, allows an attacker's page. "
             + "The origin null belongs to every sandboxed frame, and a plain http origin to whoever controls the network.",

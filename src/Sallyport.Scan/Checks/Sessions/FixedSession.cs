@@ -31,7 +31,7 @@ internal sealed partial class FixedSession : Check
             new("chosen", "The login takes an id that the client made up", Severity.High),
             new("url", "The session id stands in an address", Severity.High),
         ],
-        Standards = new() { Cwe = [384, 598], OwaspApi = ["API2:2023"], PciDss = ["6.2.4", "8.2.1"], Asvs = ["7.2.4"] },
+        Standards = new() { Cwe = [384, 598], OwaspApi = ["API2:2023"], PciDss = ["6.2.4", "8.2.1"], Asvs = ["7.2.4", "14.2.1"] },
         Mode = ScanMode.Active,
         Needs = [Need.Caller, Need.Operations],
         Why = "An attacker can often plant a cookie: from a sibling host, over plain HTTP, or by a link. When the login keeps the id that the browser brought, the attacker knows the id of a logged-in session. "

@@ -22,7 +22,7 @@ internal sealed class BothDemanded : Check
         Title = "Requirements that stand together are not demanded together",
         Category = Category.Authentication,
         Severity = Severity.High,
-        Standards = new() { Cwe = [306, 308], OwaspApi = ["API2:2023"], PciDss = ["8.3.1"], Asvs = ["6.3.3"] },
+        Standards = new() { Cwe = [306, 308], OwaspApi = ["API2:2023"], PciDss = ["8.3.1"], Asvs = ["6.3.4"] },
         Needs = [Need.Tls, Need.Caller, Need.Operations],
         Why = "In a description, schemes in one entry must all be satisfied; entries are alternatives. { mtls: [], token: [] } and two entries with one each look alike and mean the opposite, "
             + "and servers that try one authentication after the other make an OR of every AND.",
@@ -113,7 +113,7 @@ internal sealed class BothDemanded : Check
                 Evidence = [baseline.First.ToEvidence(), accepted.Exchange.ToEvidence()],
                 Replay = CurlLine.Of(accepted.Exchange.Ask, context.Request),
                 // The same cause as BIND-003, whose finding takes this one in.
-                Cause = "BIND-003",
+                Cause = Causes.TokenNotDemanded,
             });
     }
 

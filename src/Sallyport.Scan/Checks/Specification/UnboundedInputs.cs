@@ -10,10 +10,13 @@ using Sallyport.Scan.Target;
 
 namespace Sallyport.Scan.Checks.Specification;
 
-/// <summary>SPEC-006: whether requests are described with bounds.</summary>
+/// <summary>SPEC-006: whether requests are described with bounds. Facts only.</summary>
 internal sealed class UnboundedInputs : Check
 {
     private const int MostValues = 2_000;
+    private const string Texts = "Texts of requests without a largest length";
+    private const string Lists = "Lists of requests without a largest count";
+    private const string Integers = "Integers of requests without limits";
 
     /// <inheritdoc/>
     public override CheckInfo Info { get; } = new()
@@ -21,18 +24,12 @@ internal sealed class UnboundedInputs : Check
         Id = "SPEC-006",
         Title = "Requests are described without bounds",
         Category = Category.InputValidation,
-        Severity = Severity.Low,
-        Variants =
-        [
-            new("texts", "Texts without a largest length", Severity.Low),
-            new("lists", "Lists without a largest count", Severity.Low),
-            new("integers", "Integers without limits", Severity.Low),
-        ],
-        Standards = new() { Cwe = [770, 1284], OwaspApi = ["API4:2023"], PciDss = ["6.2.4"], Asvs = ["2.2.1"] },
+        Severity = null,
+        Standards = new() { Cwe = [770, 1284], OwaspApi = ["API4:2023"], PciDss = ["6.2.4"], Asvs = ["2.1.1"] },
         Needs = [Need.Operations],
         Why = "Gateways and frameworks that validate by the description can refuse only what it bounds. A text without a length, a list without a count and a number without limits are passed on as they come.",
         Impact = "No weakness by itself: what the server does with such requests is the subject of IV-001 and RL-003.",
-        How = "The parameters and bodies of all operations are read, answers are not: one finding for texts without maxLength, enum, pattern or a format of known length; one for lists without maxItems; one for "
+        How = "The parameters and bodies of all operations are read, answers are not: one fact for texts without maxLength, enum, pattern or a format of known length; one for lists without maxItems; one for "
             + "integers without both bounds or a format. Nothing is sent.",
         Sources = ["OWASP API4:2023", "JSON Schema validation, draft 2020-12, section 6"],
         Remedies = DescribeTruly.Bounds,
@@ -46,7 +43,7 @@ internal sealed class UnboundedInputs : Check
             return Task.FromResult(Described.Missing);
         }
 
-        var found = new Dictionary<string, List<string>> { ["texts"] = [], ["lists"] = [], ["integers"] = [] };
+        var found = new Dictionary<string, List<string>> { [Texts] = [], [Lists] = [], [Integers] = [] };
         bool any = false;
         foreach (Operation operation in description.Operations)
         {
@@ -59,20 +56,9 @@ internal sealed class UnboundedInputs : Check
         }
 
         return Task.FromResult(any
-            ? new CheckResult { Probes = [.. found.Select(kind => Probe(description, kind.Key, kind.Value))] }
+            ? CheckResult.Passed().With([.. found.Where(kind => kind.Value.Count > 0).Select(kind => new Fact(Info.Id, kind.Key, $"{kind.Value.Count}: {Described.List(kind.Value)}"))])
             : CheckResult.NotApplicable("the description has no parameter and no body"));
     }
-
-    private static ProbeResult Probe(ApiDescription description, string kind, List<string> found) => new(
-        found.Count == 0 ? new Outcome.Passed() : new Outcome.Failed(new Flaw
-        {
-            Expected = $"The {kind} of requests are described with bounds.",
-            Observed = $"{found.Count} {kind} of requests have no bounds: {Described.List(found)}.",
-            // Worth knowing and no weakness by itself: it neither gates nor scores.
-            Confidence = Confidence.Suspect,
-            Evidence = [Described.Evidence(description, found)],
-        }))
-    { Variant = kind };
 
     private static IEnumerable<(string Name, ApiSchema Schema)> Inputs(Operation operation)
     {
@@ -101,17 +87,17 @@ internal sealed class UnboundedInputs : Check
 
         if (schema.Types.Contains("string") && IsUnbounded(schema))
         {
-            found["texts"].Add(where);
+            found[Texts].Add(where);
         }
 
         if (schema.Types.Contains("array") && schema.MaxItems is null)
         {
-            found["lists"].Add(where);
+            found[Lists].Add(where);
         }
 
         if (schema.Types.Contains("integer") && schema.Enum.IsEmpty && (schema.Minimum is null || schema.Maximum is null) && schema.Format is not ("int32" or "int64"))
         {
-            found["integers"].Add(where);
+            found[Integers].Add(where);
         }
 
         foreach ((string name, ApiSchema member) in schema.Properties)

@@ -8,7 +8,7 @@ using Sallyport.Scan.Target;
 
 namespace Sallyport.Scan.Checks.Specification;
 
-/// <summary>SPEC-002: whether the description says that a certificate is needed where one is demanded.</summary>
+/// <summary>SPEC-002: whether the description says that a certificate is needed where one is demanded. Facts only.</summary>
 internal sealed class UndeclaredMutualTls : Check
 {
     /// <inheritdoc/>
@@ -17,12 +17,12 @@ internal sealed class UndeclaredMutualTls : Check
         Id = "SPEC-002",
         Title = "Mutual TLS is enforced and not declared",
         Category = Category.Inventory,
-        Severity = Severity.Low,
+        Severity = null,
         Standards = new() { Cwe = [1059], OwaspApi = ["API9:2023"], PciDss = ["6.3.2"], Asvs = ["6.1.3"] },
         Needs = [Need.Tls, Need.Caller, Need.Operations],
         Why = "Clients and tools are made from the description. One that keeps silent about the certificate makes clients that cannot connect, and hides from whoever reviews it what protects the API.",
         Impact = "No weakness by itself: what is not written down is lost at the next rebuild.",
-        How = "The survey's handshakes without a certificate are held against the security schemes of the description. Nothing else is sent.",
+        How = "The survey's handshakes without a certificate are held against the security schemes of the description. What is missing is a fact. Nothing else is sent.",
         Sources = ["OpenAPI 3.1.1, section 4.8.27 (type mutualTLS)"],
         Remedies = DescribeTruly.Description,
     };
@@ -39,14 +39,8 @@ internal sealed class UndeclaredMutualTls : Check
         return Task.FromResult(context.Survey.Authentication switch
         {
             AuthVerdict.Enforced when !declared && context.Survey.CertificateRequested =>
-                CheckResult.Failed(new Flaw
-                {
-                    Expected = "The description names what callers must show: a scheme of type mutualTLS.",
-                    Observed = $"The server demands a client certificate; the description names {(description.Schemes.IsEmpty ? "no scheme at all" : $"only {Described.List(description.Schemes.Select(scheme => scheme.Scheme.Name))}")}.",
-                    // Worth knowing and no weakness: it neither gates nor scores.
-                    Confidence = Confidence.Suspect,
-                    Evidence = [Described.Evidence(description, description.Schemes.Select(scheme => $"{scheme.Scheme.Name}: {scheme.Type}"))],
-                }),
+                CheckResult.Passed().With(new Fact(
+                    Info.Id, Info.Title, $"the server demands a client certificate; the description names {(description.Schemes.IsEmpty ? "no scheme at all" : $"only {Described.List(description.Schemes.Select(scheme => scheme.Scheme.Name))}")}")),
             AuthVerdict.Enforced => CheckResult.Passed(),
             AuthVerdict.Unknown unknown => CheckResult.NotTested($"whether a certificate is enforced is not known: {unknown.Reason}"),
             _ => CheckResult.NotApplicable("no client certificate is enforced"),

@@ -20,7 +20,7 @@ internal sealed class ForeignAudience : ClaimCheck
         Title = "A token for another audience is accepted",
         Category = Category.Authentication,
         Severity = Severity.High,
-        Standards = new() { Cwe = [345, 863], OwaspApi = ["API2:2023"], PciDss = ["7.2.1"], Asvs = ["9.2.3"] },
+        Standards = new() { Cwe = [345, 863], OwaspApi = ["API2:2023"], PciDss = ["7.2.1"], Asvs = ["9.2.3", "10.3.1"] },
         Needs = [Need.Caller],
         Why = "One issuer signs tokens for many APIs with one key. Only aud says for which of them a token was made. An API that does not compare it accepts tokens that users gave to any other.",
         Impact = "The operator of any other API of the same issuer uses its visitors' tokens here.",

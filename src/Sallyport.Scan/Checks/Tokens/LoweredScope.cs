@@ -25,7 +25,7 @@ internal sealed class LoweredScope : Check
         Title = "An operation does not look at the token's scope or role",
         Category = Category.FunctionAuthorization,
         Severity = Severity.High,
-        Standards = new() { Cwe = [862, 863], OwaspApi = ["API5:2023"], PciDss = ["7.2.2"], Asvs = ["8.2.1"] },
+        Standards = new() { Cwe = [862, 863], OwaspApi = ["API5:2023"], PciDss = ["7.2.2"], Asvs = ["8.2.1", "10.3.2"] },
         Needs = [Need.Caller],
         Why = "A token is proof of who calls and of what the caller was granted. An operation that only asks whether the token is valid, or takes the role from elsewhere, grants everything to everybody who has any token.",
         Impact = "A token that was granted for reading one thing calls every operation.",

@@ -37,7 +37,7 @@ internal sealed partial class TokenContent : Check
             new("no-aud", "it names no audience", Severity.Low),
             new("no-iss", "it names no issuer", Severity.Low),
         ],
-        Standards = new() { Cwe = [522, 200, 613], OwaspApi = ["API2:2023", "API3:2023"], PciDss = ["3.5.1", "8.3.2"], Asvs = ["9.2.1"] },
+        Standards = new() { Cwe = [522, 200, 613], OwaspApi = ["API2:2023", "API3:2023"], PciDss = ["3.5.1", "8.3.2"], Asvs = ["9.2.4", "14.2.6"] },
         Needs = [],
         Why = "A signed token is not encrypted: its claims are plain text for whoever holds it, and for every log that it stands in. What ends a token is its exp alone, and what confines it are aud and iss.",
         Impact = "A token that leaks brings data of its user along, and opens more, and for longer, than it should.",

@@ -9,6 +9,7 @@ using Sallyport.Scan.Checks.Injection;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Reports;
 using Sallyport.Scan.Target;
+using Sallyport.Scan.Tests.Transport;
 
 namespace Sallyport.Scan.Tests.Checks.Injection;
 
@@ -91,6 +92,32 @@ public sealed class InjectionTests(CheckLab lab)
         report = await RunAsync(id, Request(broken));
         report.Findings.ShouldBeEmpty();
         report.Checks.Single().Outcome.ShouldBe("notTested", report.Checks.Single().ToString());
+    }
+
+    [Theory]
+    [InlineData("call", Confidence.Confirmed)]
+    [InlineData("look up", Confidence.Suspect)]
+    [InlineData("refuse", null)]
+    public async Task A_name_of_the_users_zone_is_called_looked_up_or_refused(string what, Confidence? confidence)
+    {
+        CallbackZone.TryParse($"dns://127.0.0.1:{DnsQuestion.FreePort()}/cb.test.example", out CallbackZone? zone, out _).ShouldBeTrue();
+        using HttpClient http = new();
+        await using ApiServer server = await ApiServer.StartAsync(lab, async context =>
+        {
+            // Its list refuses addresses: only names are looked at.
+            if (what != "refuse" && Uri.TryCreate(context.Request.Query["url"], UriKind.Absolute, out Uri? given) && given.HostNameType == UriHostNameType.Dns && given.Host.EndsWith("cb.test.example", StringComparison.Ordinal)
+                && await DnsQuestion.AskAsync(zone!.Server, given.Host, context.RequestAborted) is { } address && what == "call") // parsed above
+            {
+                (await http.GetAsync(new UriBuilder(given) { Host = address.ToString() }.Uri, context.RequestAborted)).Dispose();
+            }
+
+            bool own = context.Request.Path == "/preview" && ApiServer.Caller(context) is not null;
+            await (own ? ApiServer.JsonAsync(context, "{\"preview\":\"none a7\"}") : Task.CompletedTask);
+            return own;
+        });
+        ScanReport report = await RunAsync("SSRF-001", Request(server) with { CallbackZone = zone });
+        report.Findings.Select(finding => (Confidence?)finding.Confidence).Distinct().ShouldBe(confidence is null ? [] : [confidence], report.Checks.Single().ToString());
+        report.Checks.Single().Failed.ShouldBe(confidence is null ? 0 : 1);
     }
 
     [Fact]

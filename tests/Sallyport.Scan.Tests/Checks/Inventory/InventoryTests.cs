@@ -101,16 +101,17 @@ public sealed class InventoryTests(CheckLab lab)
             context.Response.Headers["X-Powered-By"] = "Engine/4.2.1";
             return Task.FromResult(false);
         });
-        Finding finding = (await DescribedLab.RunAsync(new VersionBanner(), server, DescribedLab.True)).Findings.ShouldHaveSingleItem();
-        (finding.Id, finding.Confidence).ShouldBe(("INV-003", Confidence.Suspect));
-        finding.Observed.ShouldContain("Engine/4.2.1");
+        ScanReport report = await DescribedLab.RunAsync(new VersionBanner(), server, DescribedLab.True);
+        report.Findings.ShouldBeEmpty("it is a fact: it neither gates nor scores");
+        report.Facts.ShouldContain(new Fact("INV-003", "A product and its version in x-powered-by", "Engine/4.2.1"));
 
         await using ApiServer silent = await ApiServer.StartAsync(lab, context =>
         {
             context.Response.Headers["X-Powered-By"] = "Engine";
             return Task.FromResult(false);
         });
-        (await DescribedLab.RunAsync(new VersionBanner(), silent, DescribedLab.True)).Checks.Single().Outcome.ShouldBe("passed");
+        report = await DescribedLab.RunAsync(new VersionBanner(), silent, DescribedLab.True);
+        (report.Checks.Single().Outcome, report.Facts.Length).ShouldBe(("passed", 0));
     }
 
     [Fact]
@@ -141,6 +142,7 @@ public sealed class InventoryTests(CheckLab lab)
         await using OrdersLab orders = await OrdersLab.StartAsync();
         report = await orders.RunAsync(Of(id));
         report.Findings.ShouldBeEmpty(string.Join('\n', report.Findings.Select(finding => $"{finding.Operation} {finding.Observed}")));
+        report.Facts.Where(fact => fact.Id == "INV-003").ShouldBeEmpty();
         report.Checks.Single().Outcome.ShouldBe("passed", report.Checks.Single().ToString());
     }
 

@@ -137,6 +137,25 @@ public sealed class UnusualRowsTests(CheckLab lab)
     }
 
     [Fact]
+    public async Task A_server_that_has_become_slow_with_every_certificate_is_not_worn_out_by_a_chain()
+    {
+        using ManualResetEventSlim never = new();
+        bool busy = false;
+        await using PolicyServer server = PolicyServer.Start(lab, shown =>
+        {
+            // Another client keeps it busy from the first chain on.
+            busy |= shown.Rest.Length > 50;
+            return shown.IsRight(lab.Pki) || (busy && never.Wait(TimeSpan.FromSeconds(1.5)));
+        });
+        ScanRequest request = Intrusive(server) with { Limits = new() { RequestsPerSecond = 10_000 } };
+
+        ScanReport report = await MatrixScan.RunAsync(request, "MTLS-126");
+
+        report.Findings.ShouldBeEmpty(MatrixScan.Of(report));
+        report.Checks.Single().Outcome.ShouldBe("notTested", MatrixScan.Of(report));
+    }
+
+    [Fact]
     public async Task Rows_that_inject_run_in_intrusive_mode_only()
     {
         await using PolicyServer server = PolicyServer.Start(lab);

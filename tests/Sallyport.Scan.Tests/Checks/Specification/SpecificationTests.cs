@@ -65,9 +65,11 @@ public sealed class SpecificationTests(CheckLab lab)
         NginxServer nginx = await lab.NginxAsync();
         string silent = "openapi: 3.1.0\npaths: { '/profiles/{name}': { get: { responses: { 200: {} } } } }";
         ScanRequest request = lab.Request(nginx.Required) with { Protected = ["GET /profiles/*"] };
-        Finding finding = (await CheckLab.RunAsync(new UndeclaredMutualTls(), request.Described(silent))).Findings.ShouldHaveSingleItem();
-        (finding.Id, finding.Confidence).ShouldBe(("SPEC-002", Confidence.Suspect));
-        (await CheckLab.RunAsync(new UndeclaredMutualTls(), request.Described(DescribedLab.True))).Checks.Single().Outcome.ShouldBe("passed");
+        ScanReport report = await CheckLab.RunAsync(new UndeclaredMutualTls(), request.Described(silent));
+        report.Findings.ShouldBeEmpty("it is a fact: it neither gates nor scores");
+        report.Facts.ShouldHaveSingleItem().Value.ShouldContain("no scheme at all");
+        report = await CheckLab.RunAsync(new UndeclaredMutualTls(), request.Described(DescribedLab.True));
+        (report.Checks.Single().Outcome, report.Facts.Length).ShouldBe(("passed", 0));
         (await CheckLab.RunAsync(new UndeclaredMutualTls(), (lab.Request(nginx.Off) with { Protected = ["GET /profiles/*"] }).Described(silent))).Checks.Single().Outcome.ShouldBe("notApplicable");
         await UndecidedAsync(new UndeclaredMutualTls());
     }
@@ -151,10 +153,11 @@ public sealed class SpecificationTests(CheckLab lab)
                   requestBody: { content: { application/json: { schema: { type: object, properties: { id: { type: string, readOnly: true }, tags: { type: array, items: { type: string, pattern: '^[a-z]{2}$' } }, note: { type: string } } } } } }
             """;
         ScanReport report = await DescribedLab.RunAsync(new UnboundedInputs(), server, loose);
-        report.Findings.Select(finding => (finding.Id, finding.Variant, finding.Confidence)).ShouldBe(
-            [("SPEC-006", "integers", Confidence.Suspect), ("SPEC-006", "lists", Confidence.Suspect), ("SPEC-006", "texts", Confidence.Suspect)]);
-        report.Findings.Single(finding => finding.Variant == "texts").Observed.ShouldContain("2 texts");
-        (await DescribedLab.RunAsync(new UnboundedInputs(), server, DescribedLab.True)).Checks.Single().Outcome.ShouldBe("passed");
+        report.Findings.ShouldBeEmpty("they are facts: they neither gate nor score");
+        report.Facts.Select(fact => (fact.Id, fact.Title.Split(' ')[0], fact.Value.Split(':')[0])).ShouldBe(
+            [("SPEC-006", "Texts", "2"), ("SPEC-006", "Lists", "1"), ("SPEC-006", "Integers", "1")], ignoreOrder: true);
+        report = await DescribedLab.RunAsync(new UnboundedInputs(), server, DescribedLab.True);
+        (report.Checks.Single().Outcome, report.Facts.Length).ShouldBe(("passed", 0));
     }
 
     [Theory]
@@ -169,6 +172,7 @@ public sealed class SpecificationTests(CheckLab lab)
         await using OrdersLab orders = await OrdersLab.StartAsync();
         ScanReport report = await orders.RunAsync(Of(id));
         report.Findings.ShouldBeEmpty(string.Join('\n', report.Findings.Select(finding => $"{finding.Variant} {finding.Observed}")));
+        report.Facts.Where(fact => fact.Id is "SPEC-002" or "SPEC-006").ShouldBeEmpty();
         report.Checks.Single().Outcome.ShouldBe("passed", report.Checks.Single().ToString());
     }
 

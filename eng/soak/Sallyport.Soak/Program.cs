@@ -1,0 +1,59 @@
+using System;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Sallyport.Scan.Findings;
+
+namespace Sallyport.Soak;
+
+/// <summary>What takes too long for the tests: many scans, every switch, parsers under random input. 0 when nothing was wrong, 1 otherwise.</summary>
+internal static class Program
+{
+    private const string Usage = """
+        usage: Sallyport.Soak scans N [safe|active|intrusive]     scans of the strict sample, random data each time: no finding
+               Sallyport.Soak switches [NAME…|strict|naked]       every switch alone, the whole catalogue: exactly what it declares
+               Sallyport.Soak fuzz MINUTES [SEED]                 what reads other people's bytes, under changed ones: nothing throws
+        """;
+
+    private static async Task<int> Main(string[] args)
+    {
+        using var cancel = new CancellationTokenSource();
+        Console.CancelKeyPress += (_, pressed) =>
+        {
+            pressed.Cancel = true;
+            cancel.Cancel();
+        };
+        int? wrong = args switch
+        {
+            ["scans", string count, ..] when int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out int scans) && Mode(args) is { } mode =>
+                await ScanSoak.RunAsync(scans, mode, Console.Out, cancel.Token).ConfigureAwait(false),
+            ["fuzz", string minutes, .. string[] seed] when int.TryParse(minutes, NumberStyles.None, CultureInfo.InvariantCulture, out int length) && Seed(seed) is { } chosen =>
+                await ParserSoak.RunAsync(TimeSpan.FromMinutes(length), chosen, Console.Out).ConfigureAwait(false),
+            ["switches", ..] => await SwitchSoak.RunAsync([.. args.Skip(1)], Console.Out, cancel.Token).ConfigureAwait(false),
+            _ => null,
+        };
+        if (wrong is null)
+        {
+            await Console.Error.WriteLineAsync(Usage).ConfigureAwait(false);
+            return 2;
+        }
+
+        return wrong == 0 ? 0 : 1;
+    }
+
+    private static int? Seed(string[] words) => words switch
+    {
+        [] => Random.Shared.Next(),
+        [string word] when int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int seed) => seed,
+        _ => null,
+    };
+
+    private static ScanMode? Mode(string[] args) => args.Length switch
+    {
+        2 => ScanMode.Safe,
+        3 when Enum.TryParse(args[2], ignoreCase: true, out ScanMode mode) => mode,
+        _ => null,
+    };
+}

@@ -1,0 +1,85 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using OrdersApi.App;
+using Sallyport.Scan.Config;
+using Sallyport.Scan.Engine;
+using Sallyport.Scan.Findings;
+using Sallyport.Scan.Reports;
+using Sallyport.Scan.Target;
+
+namespace Sallyport.Soak;
+
+/// <summary>The sample API with certificates and data of its own, random each time, and the request that scans it from files as a user would.</summary>
+internal sealed class Site : IAsyncDisposable
+{
+    private readonly OrdersPki _pki;
+    private readonly OrdersApp _app;
+    private readonly string _folder;
+    private readonly ScanRequest _request;
+
+    /// <summary>What only an identity shows that signs in for a token.</summary>
+    private static readonly string[] s_ofTokenLogins = ["BIND-010", "JWT-013"];
+
+    /// <summary>What only identities show that sign in for a session.</summary>
+    private static readonly string[] s_ofSessionLogins = ["CSRF-004", "CSRF-006", "CSRF-007"];
+
+    private Site(OrdersPki pki, OrdersApp app, string folder, ScanRequest request, ImmutableArray<Weakness> weaknesses)
+    {
+        (_pki, _app, _folder, _request) = (pki, app, folder, request);
+        Planted = [.. Weakness.Closure(weaknesses).SelectMany(weakness => weakness.Plants).Distinct().Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>The rules that its weaknesses declare.</summary>
+    public ImmutableArray<string> Planted { get; }
+
+    /// <summary>The lowest mode in which every planted rule runs.</summary>
+    public ScanMode ModeNeeded => Planted.Select(id => CheckCatalog.Find(id)?.Mode ?? ScanMode.Safe).Prepend(ScanMode.Safe).Max();
+
+    public static async Task<Site> StartAsync(ImmutableArray<Weakness> weaknesses, CancellationToken cancellationToken)
+    {
+        string folder = Directory.CreateTempSubdirectory("sallyport-soak-").FullName;
+        var pki = new OrdersPki(TimeProvider.System);
+        OrdersApp app = OrdersApp.Build(weaknesses, pki, TimeProvider.System);
+        try
+        {
+            await app.StartAsync(cancellationToken).ConfigureAwait(false);
+            var configuration = new OrdersConfiguration(app, pki)
+            {
+                SignsInForTokens = Plants(weaknesses, s_ofTokenLogins),
+                SignsInForSessions = Plants(weaknesses, s_ofSessionLogins),
+            };
+            configuration.WriteTo(folder, more: "limits: { requestsPerSecond: 10000, connections: 8000, requests: 40000, timeout: 10m }");
+            var reader = new ScanRequestReader(configuration.Secrets.GetValueOrDefault, folder);
+            return reader.Read(new() { ConfigurationFile = OrdersConfiguration.FileName }) is ScanRequestAnswer.Accepted accepted
+                ? new(pki, app, folder, accepted.Request, weaknesses)
+                : throw new InvalidOperationException("The soak's own configuration was refused.");
+        }
+        catch
+        {
+            await app.DisposeAsync().ConfigureAwait(false);
+            pki.Dispose();
+            Directory.Delete(folder, recursive: true);
+            throw;
+        }
+    }
+
+    /// <summary>Scans with the whole catalogue.</summary>
+    public Task<ScanReport> ScanAsync(ScanMode mode, CancellationToken cancellationToken) =>
+        new Scanner(TimeProvider.System).RunAsync(_request with { Mode = mode }, null, cancellationToken);
+
+    // The naked API is scanned as the strict one is.
+    private static bool Plants(ImmutableArray<Weakness> weaknesses, string[] rules) => weaknesses is [var only] && only.Plants.Intersect(rules).Any();
+
+    public async ValueTask DisposeAsync()
+    {
+        _request.Dispose();
+        await _app.DisposeAsync().ConfigureAwait(false);
+        _pki.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+}
