@@ -69,7 +69,8 @@ internal sealed class CheckRunner(IScanSession? session, IProgress<ScanProgress>
             }
         }
 
-        return [.. runs.OrderBy(static run => run.Rule.Id, StringComparer.Ordinal)];
+        bool steady = await SilentRefusalsHoldAsync(deadline).ConfigureAwait(false);
+        return [.. runs.Select(run => steady ? run : Shaken(run)).OrderBy(static run => run.Rule.Id, StringComparer.Ordinal)];
     }
 
     private static IEnumerable<ImmutableArray<Check>> Batches(ImmutableArray<PlannedCheck> plan)
@@ -126,7 +127,7 @@ internal sealed class CheckRunner(IScanSession? session, IProgress<ScanProgress>
     private async Task<CheckRun> HeldAgainstControlAsync(CheckRun run, Task patience, CancellationToken user, CancellationToken deadline)
     {
         // A refusal proves something only while the right identity is still let in, and so does an absence: a server that is gone has no shape.
-        if (!(run.Rule.Needs.Contains(Need.Identity) || run.Rule.Needs.Contains(Need.Caller)) || !run.Result.Probes.Any(RestsOnControl))
+        if (!AsksForControl(run.Rule) || !run.Result.Probes.Any(RestsOnControl))
         {
             return run;
         }
@@ -156,6 +157,34 @@ internal sealed class CheckRunner(IScanSession? session, IProgress<ScanProgress>
             },
         };
     }
+
+    private async Task<bool> SilentRefusalsHoldAsync(CancellationToken deadline)
+    {
+        try
+        {
+            return session is null || await session.SilentRefusalsHoldAsync(deadline).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is BudgetException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    // Which check believed it is not known; the shape of the server's channel rests on no refusal.
+    private static CheckRun Shaken(CheckRun run) => !AsksForControl(run.Rule) ? run : run with
+    {
+        Result = run.Result with
+        {
+            Probes =
+            [
+                .. run.Result.Probes.Select(static probe => RestsOnControl(probe)
+                    ? probe with { Outcome = new Outcome.NotTested("the server closes connections by chance, and what seemed a refusal by a close did not come again") }
+                    : probe),
+            ],
+        },
+    };
+
+    private static bool AsksForControl(CheckInfo rule) => rule.Needs.Contains(Need.Identity) || rule.Needs.Contains(Need.Caller);
 
     private static bool RestsOnControl(ProbeResult probe) => probe.Outcome is Outcome.Passed or Outcome.NotApplicable;
 

@@ -48,4 +48,8 @@ internal interface IScanSession : IAsyncDisposable
     /// <param name="patience">Until this completes the connection may wait for others who want to know the same.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     Task<bool> ControlStillHoldsAsync(Task patience, CancellationToken cancellationToken);
+
+    /// <summary>Whether every refusal by a close that a check believed is one still; see <see cref="Transport.SilentRefusals"/>.</summary>
+    /// <param name="cancellationToken">Ends the requests.</param>
+    Task<bool> SilentRefusalsHoldAsync(CancellationToken cancellationToken) => Task.FromResult(true);
 }

@@ -27,6 +27,9 @@ internal sealed class ScanSession : IScanSession
     private readonly ControlOracle _oracle;
     private readonly Stranger _stranger;
     private readonly SharedProbes _shared = new();
+    /// <summary>Whoever calls back does it while it answers or at once after it. Patience for slow answers is none for calls that never come.</summary>
+    private static readonly TimeSpan s_callback = TimeSpan.FromSeconds(5);
+
     private readonly CallbackListener? _callback;
     private readonly HookRunner? _hooks;
     private readonly Lazy<IdentityMatrix>? _matrix;
@@ -40,16 +43,17 @@ internal sealed class ScanSession : IScanSession
     {
         (_request, _time, _transport, _oracle, _stranger, Survey) = (request, time, transport, oracle, stranger, survey);
         TimeSpan patience = request.Limits.ProbeTimeout;
+        TimeSpan patienceOfCallers = patience < s_callback ? patience : s_callback;
         _callback = (survey.Failure, request.CallbackZone) switch
         {
             (not null, _) => null,
-            (_, { } zone) => CallbackListener.TryStartNamed(zone, patience, time, transport.Redaction),
-            _ when request.Callback is not null || survey.IsLoopback => CallbackListener.TryStart(request.Callback, patience, time, transport.Redaction),
+            (_, { } zone) => CallbackListener.TryStartNamed(zone, patienceOfCallers, time, transport.Redaction),
+            _ when request.Callback is not null || survey.IsLoopback => CallbackListener.TryStart(request.Callback, patienceOfCallers, time, transport.Redaction),
             _ => null,
         };
         _hooks = request.AllowHooks && request.Mode == ScanMode.Intrusive ? new HookRunner(request.Hooks, TimeSpan.FromSeconds(30), time) : null;
         // The rest of the connections is for everything that is no enumeration.
-        _channel = new ChannelProfile(transport, Route.To(request.Target), Math.Clamp(request.Limits.Connections / 4 * 3, 1, 10_000), patience, [.. survey.Handshakes.Where(static one => one.Offered == true).Select(static one => one.Version)]);
+        _channel = new ChannelProfile(transport, Route.To(request.Target), Math.Clamp(request.Limits.Connections / 4 * 3, 1, 10_000), patience, time, [.. survey.Handshakes.Where(static one => one.Offered == true).Select(static one => one.Version)]);
         _api = new ApiMap(request, survey, transport, oracle, stranger.Credential);
         _writes = new WriteJournal(transport, record => _noted?.Invoke(record));
         _matrix = survey.A is { } a ? new Lazy<IdentityMatrix>(() => ForgeInput.Create(request, survey, a, _callback, time)) : null;
@@ -125,6 +129,9 @@ internal sealed class ScanSession : IScanSession
 
     /// <inheritdoc/>
     public Task<bool> ControlStillHoldsAsync(Task patience, CancellationToken cancellationToken) => _oracle.ControlStillHoldsAsync(patience, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool> SilentRefusalsHoldAsync(CancellationToken cancellationToken) => _transport.Silent.StillHoldAsync(cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -30,9 +30,10 @@ internal sealed class ControlOracle(IScanTransport transport, Func<string> sibli
         ask = ask.Request is null ? ask with { Request = baseline.Ask.Request } : ask;
         Exchange first = await transport.ExchangeAsync(ask, cancellationToken).ConfigureAwait(false);
         Verdict verdict = VerdictRules.Judge(first, baseline);
-        if (verdict is Verdict.Rejected { Where: EnforcementPoint.Close })
+        if (verdict is Verdict.Rejected { Where: EnforcementPoint.Close } && !SilentRefusals.MayRepeat(ask))
         {
-            // A connection can be lost by chance, and says nothing while it ends: it counts when it ends twice.
+            // A connection can be lost by chance, and says nothing while it ends: it counts when it ends twice. What may be asked again without
+            // a thought was so by the transport.
             Exchange repeated = await transport.ExchangeAsync(ask with { Reusable = false }, cancellationToken).ConfigureAwait(false);
             return VerdictRules.Judge(repeated, baseline) is Verdict.Rejected
                 ? verdict

@@ -38,6 +38,7 @@ internal sealed class ScanTransport : IScanTransport, IDisposable, IAsyncDisposa
         _trust = new ObservedServerTrust(request.ServerRoots, time);
         _credentials = new ApplicationCredentials(Redaction, (identity, request, cancel) => LoginTrials.OnceAsync(this, identity, request, cancel), time);
         _pool = new ConnectionPool(time);
+        Silent = new SilentRefusals(RenewedAsync);
     }
 
     /// <inheritdoc/>
@@ -48,6 +49,9 @@ internal sealed class ScanTransport : IScanTransport, IDisposable, IAsyncDisposa
 
     /// <summary>Hides the scan's secrets.</summary>
     public Redaction Redaction { get; }
+
+    /// <summary>Tells refusals by a close from lost connections.</summary>
+    public SilentRefusals Silent { get; }
 
     /// <summary>The bounds.</summary>
     internal ProbeBudget Budget { get; }
@@ -70,7 +74,7 @@ internal sealed class ScanTransport : IScanTransport, IDisposable, IAsyncDisposa
             Stream stream = await _places.ConnectAsync(route, Budget.ProbeTime, Time, cancellationToken).ConfigureAwait(false);
             await using (stream.ConfigureAwait(false))
             {
-                HelloLimits limits = new() { Timeout = Budget.ProbeTime };
+                HelloLimits limits = new() { Timeout = Budget.ProbeTime, Time = Time };
                 HelloAnswer answer = await HelloProbe.SendAsync(stream, hello, limits, cancellationToken).ConfigureAwait(false);
                 return new HelloExchange { Route = route, Hello = hello, Answer = answer, Duration = Time.GetElapsedTime(start) };
             }
@@ -98,7 +102,7 @@ internal sealed class ScanTransport : IScanTransport, IDisposable, IAsyncDisposa
         Guard(ask);
         if (!ask.Reusable || ask.Script is not null)
         {
-            return await RenewedAsync(ask, cancellationToken).ConfigureAwait(false);
+            return await SettledAsync(ask, cancellationToken).ConfigureAwait(false);
         }
 
         string key = AskKey.Of(ask);
@@ -119,7 +123,7 @@ internal sealed class ScanTransport : IScanTransport, IDisposable, IAsyncDisposa
             }
         }
 
-        Task<Exchange> own = RenewedAsync(ask, cancellationToken);
+        Task<Exchange> own = SettledAsync(ask, cancellationToken);
         _answered[key] = own;
         return await own.ConfigureAwait(false);
     }
@@ -222,11 +226,8 @@ internal sealed class ScanTransport : IScanTransport, IDisposable, IAsyncDisposa
     /// <param name="prepared">The request.</param>
     internal Exchange Finish(Exchange exchange, TlsSession? session, HttpOutcome? outcome, Prepared prepared)
     {
-        if (outcome is HttpOutcome.TimedOut)
-        {
-            // A deadline that cut the probe short says nothing of the server.
-            _ = Budget.ProbeTime;
-        }
+        // A deadline that cut the probe short says nothing of the server.
+        _ = outcome is HttpOutcome.TimedOut ? Budget.ProbeTime : default;
 
         return exchange with
         {
@@ -258,8 +259,7 @@ internal sealed class ScanTransport : IScanTransport, IDisposable, IAsyncDisposa
     private ImmutableArray<string> Names(Route route) =>
         [route.Place.Host, .. _request.Names.Where(name => route.ServerNames.Any(sni => sni.SequenceEqual(HelloRequest.RawName(name))))];
 
-    private string? Obstacle(Exchange opened) =>
-        _places.MayHaveCredentials(opened.Ask.Route) ? Distrust(opened) : "they go only to the target and its origins";
+    private string? Obstacle(Exchange opened) => _places.MayHaveCredentials(opened.Ask.Route) ? Distrust(opened) : "they go only to the target and its origins";
 
     /// <summary>Why a server may have no credentials; <c>null</c> when it may.</summary>
     /// <param name="opened">How the connection to it opened.</param>
@@ -283,6 +283,9 @@ internal sealed class ScanTransport : IScanTransport, IDisposable, IAsyncDisposa
 
         return new HttpHeader(header.Name, value);
     }
+
+    private async Task<Exchange> SettledAsync(Ask ask, CancellationToken cancellationToken) =>
+        await Silent.SettledAsync(ask, await RenewedAsync(ask, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
     // A login's yield may have ended early (a sign-out, a restart): the identity logs in once more before its refusal counts.
     private async Task<Exchange> RenewedAsync(Ask ask, CancellationToken cancellationToken)

@@ -11,6 +11,9 @@ public sealed record HelloLimits
     /// <summary>From the first byte sent to the whole answer; 5 seconds by default.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>The clock that the time-out goes by.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>Bytes read before the first handshake message is whole; 64 KiB by default.</summary>
     public int MaxAnswerBytes { get; init; } = 64 * 1024;
 

@@ -56,8 +56,8 @@ public static class HelloProbe
     {
         var reader = new FlightReader(request, limits);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(8192);
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(limits.Timeout);
+        using var timeout = new CancellationTokenSource(limits.Timeout, limits.Time);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
             await WriteAsync(stream, HelloFraming.Writes(hello, request.Fragmentation), deadline.Token).ConfigureAwait(false);

@@ -12,6 +12,7 @@ using Sallyport.Scan.Checks;
 using Sallyport.Scan.Engine;
 using Sallyport.Scan.Reports;
 using Sallyport.Scan.Target;
+using Sallyport.Scan.Tests.Proofs.Broken;
 
 [assembly: AssemblyFixture(typeof(Sallyport.Scan.Tests.Checks.CheckLab))]
 
@@ -23,7 +24,12 @@ public sealed class CheckLab : IAsyncDisposable
     private readonly ConcurrentDictionary<Type, Lazy<Task<IAsyncDisposable>>> _started = new();
     private readonly CancellationTokenSource _end = new();
 
+    public CheckLab() => Undisturbed = new(this);
+
     public LabPki Pki { get; } = new(TimeProvider.System);
+
+    /// <summary>What the sites that break are while they do not: scanned once for all proofs.</summary>
+    public Undisturbed Undisturbed { get; }
 
     public Task<KestrelServer> KestrelAsync() => OnceAsync(KestrelServer.StartAsync);
 

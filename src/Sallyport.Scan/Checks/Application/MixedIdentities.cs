@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
@@ -48,6 +49,12 @@ internal sealed class MixedIdentities : Check
                 "an operation that answers each of them differently");
         }
 
+        if (EndsWithItsAnswer(a.First) && !context.Survey.Http2)
+        {
+            // Two connections held open at once would also keep a server of one at a time from ever answering the second.
+            return CheckResult.NotTested("the server ends every connection with its answer: nothing can be interleaved over one");
+        }
+
         List<ProbeResult> probes = [context.Keep(await InterleaveAsync(context, a, b, HttpFlavor.Http1, cancellationToken).ConfigureAwait(false))];
         if (context.Survey.Http2)
         {
@@ -56,6 +63,12 @@ internal sealed class MixedIdentities : Check
 
         return new() { Probes = [.. probes] };
     }
+
+    // RFC 9112, section 9.3.
+    private static bool EndsWithItsAnswer(Exchange exchange) => exchange.Answer is { } answer
+        && (answer.Version == "HTTP/1.0"
+            ? answer.Header("connection")?.Contains("keep-alive", StringComparison.OrdinalIgnoreCase) != true
+            : answer.Header("connection")?.Contains("close", StringComparison.OrdinalIgnoreCase) == true);
 
     private static async Task<ProbeResult> InterleaveAsync(CheckContext context, Baseline a, Baseline b, HttpFlavor http, CancellationToken cancellationToken)
     {

@@ -131,7 +131,7 @@ internal sealed class RouteMap : Check
     /// </summary>
     private static async Task<(Verdict Verdict, bool LeadsNowhere)> MeantAsync(CheckContext context, Way way, Ask ask, Verdict verdict, CancellationToken cancellationToken)
     {
-        if (verdict is Verdict.Rejected { Where: EnforcementPoint.Close })
+        if (verdict is Verdict.Rejected { Where: EnforcementPoint.Close } && !SilentRefusals.MayRepeat(ask))
         {
             Exchange again = await context.Transport.ExchangeAsync(ask, cancellationToken).ConfigureAwait(false);
             return (context.Oracle.Classify(again) is Verdict.Rejected ? verdict : new Verdict.Undecided($"it was closed once, and the same again got: {again.Summary}", again), false);

@@ -17,8 +17,9 @@ namespace Sallyport.Scan.Checks.Channel;
 /// <param name="route">The target.</param>
 /// <param name="maxConnections">Connections that the enumeration of versions and suites may take; what is not asked then is unknown.</param>
 /// <param name="patience">The longest that one of its answers may take.</param>
+/// <param name="time">The clock.</param>
 /// <param name="seen">The versions in which a handshake succeeded before: that the server refuses one of them is a moment's mood, and no property.</param>
-internal sealed class ChannelProfile(IScanTransport transport, Route route, int maxConnections, TimeSpan patience, params ImmutableArray<TlsVersion> seen) : IDisposable
+internal sealed class ChannelProfile(IScanTransport transport, Route route, int maxConnections, TimeSpan patience, TimeProvider time, params ImmutableArray<TlsVersion> seen) : IDisposable
 {
     /// <summary>Hellos of 256 to 511 bytes hang some old load balancers (RFC 7685): fill them up.</summary>
     private const int SafeSize = 512;
@@ -31,7 +32,7 @@ internal sealed class ChannelProfile(IScanTransport transport, Route route, int 
         ServerName = Name(route),
         MaxConnections = maxConnections,
         Degree = 2,
-        Limits = new() { ReadWholeFlight = false, Timeout = patience },
+        Limits = new() { ReadWholeFlight = false, Timeout = patience, Time = time },
     });
 
     /// <summary>The route that is profiled.</summary>

@@ -46,6 +46,13 @@ internal abstract class HeaderCheck : Check
         {
             Ask ask = plain with { Title = $"{actor.Name} with {family.Name} headers for {victim.Name}", Reusable = false, Request = With(baseline.Ask.Request ?? context.ProtectedRequest, family.Headers) };
             Verdict verdict = await context.Oracle.JudgeAgainstAsync(ask, baseline, cancellationToken).ConfigureAwait(false);
+            if (verdict is Verdict.Accepted
+                && await context.Oracle.JudgeAgainstAsync(plain with { Title = $"{plain.Title}, afterwards", Reusable = false }, baseline, cancellationToken).ConfigureAwait(false) is Verdict.Accepted)
+            {
+                // The answer without them was another by chance, or for a while.
+                return [.. probes, Probe(context, actor, new Outcome.NotTested($"{actor.Name} without any header is not treated the same each time: {without.Detail}, then {victim.Name}'s answer"))];
+            }
+
             probes.Add(context.Keep(Probe(context, actor, verdict switch
             {
                 Verdict.Accepted accepted => new Outcome.Failed(new Flaw

@@ -68,9 +68,8 @@ internal sealed class ExpiryOnLiveConnection(TimeSpan lifetime) : Check
                 }
             }
 
-            while (context.Time.GetElapsedTime(start) < lifetime + s_beyond)
+            for (TimeSpan left; (left = lifetime + s_beyond - context.Time.GetElapsedTime(start)) > TimeSpan.Zero;)
             {
-                TimeSpan left = lifetime + s_beyond - context.Time.GetElapsedTime(start);
                 await Task.Delay(left < s_keepAlive ? left : s_keepAlive, context.Time, cancellationToken).ConfigureAwait(false);
                 if (context.Time.GetElapsedTime(start) < lifetime)
                 {

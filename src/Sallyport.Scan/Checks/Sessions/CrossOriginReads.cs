@@ -49,9 +49,12 @@ internal sealed class CrossOriginReads : Check
     {
         Ask own = (context.Oracle.Control?.Ask ?? context.H(Actor.Of(context.Survey.Caller!))) with { Reusable = false, Pooled = true, Script = null }; // Need.Caller
         List<ProbeResult> probes = [];
+        Exchange? unanswered = null;
         foreach ((string variant, string origin) in Origins(context))
         {
-            probes.Add(context.Keep(await ProbeAsync(context, own, variant, origin, cancellationToken).ConfigureAwait(false)));
+            (ProbeResult probe, Exchange? lost) = await ProbeAsync(context, own, variant, origin, unanswered, cancellationToken).ConfigureAwait(false);
+            unanswered ??= lost;
+            probes.Add(context.Keep(probe));
             if (variant == "reflect" && probes[^1].Outcome is Outcome.Failed)
             {
                 // Whoever allows any origin allows these as well.
@@ -79,13 +82,13 @@ internal sealed class CrossOriginReads : Check
         }
     }
 
-    private static async Task<ProbeResult> ProbeAsync(CheckContext context, Ask own, string variant, string origin, CancellationToken cancellationToken)
+    private static async Task<(ProbeResult Probe, Exchange? Unanswered)> ProbeAsync(CheckContext context, Ask own, string variant, string origin, Exchange? unanswered, CancellationToken cancellationToken)
     {
         RawHttpRequest request = own.Request!; // a control has one
         Exchange read = await context.Transport.ExchangeAsync(
             own with { Title = $"from {origin}", Request = request with { Headers = [.. request.Headers, new("origin", origin), new("sec-fetch-site", "cross-site"), new("sec-fetch-mode", "cors")] } }, cancellationToken).ConfigureAwait(false);
-        // A preflight comes without any credential but the certificate of the connection.
-        Exchange preflight = await context.Transport.ExchangeAsync(
+        // A preflight comes without any credential but the certificate of the connection. A server that lets OPTIONS wait keeps the next one waiting as long.
+        Exchange preflight = unanswered ?? await context.Transport.ExchangeAsync(
             own with
             {
                 Title = $"preflight from {origin}",
@@ -100,18 +103,21 @@ internal sealed class CrossOriginReads : Check
         if (proof is null)
         {
             bool decided = read.Status is >= 200 and < 500 and not (404 or 408 or 429);
-            return new(decided ? new Outcome.Passed() : new Outcome.NotTested($"from {origin} it was answered: {read.Summary}")) { Variant = variant, Operation = operation, Identity = own.Actor.Name };
+            Outcome outcome = !decided ? new Outcome.NotTested($"from {origin} it was answered: {read.Summary}")
+                : preflight.Http is HttpOutcome.TimedOut ? new Outcome.NotTested($"what a preflight is answered is not known: {preflight.Summary}")
+                : new Outcome.Passed();
+            return (new(outcome) { Variant = variant, Operation = operation, Identity = own.Actor.Name }, preflight.Http is HttpOutcome.TimedOut ? preflight : null);
         }
 
         bool credentials = WithCredentials(proof);
         bool served = ReferenceEquals(proof, read) && context.Oracle.Classify(read) is Verdict.Accepted;
-        return new(new Outcome.Failed(new Flaw
+        return (new(new Outcome.Failed(new Flaw
         {
             Expected = "Only origins on an exact list are allowed.",
             Observed = $"{(ReferenceEquals(proof, read) ? "The answer" : "The answer to a preflight")} allows the origin {origin}{(credentials ? " with credentials" : ", without credentials")}{(served ? ", and holds what only this identity gets" : "")}.",
             Confidence = served && credentials ? Confidence.Confirmed : Confidence.Firm,
             Evidence = context.Oracle.Control is { } control ? [control.First.ToEvidence(), proof.ToEvidence()] : [proof.ToEvidence()],
         }))
-        { Variant = credentials ? variant : "without-credentials", Operation = operation, Identity = own.Actor.Name };
+        { Variant = credentials ? variant : "without-credentials", Operation = operation, Identity = own.Actor.Name }, null);
     }
 }

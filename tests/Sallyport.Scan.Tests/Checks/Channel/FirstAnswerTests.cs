@@ -104,7 +104,7 @@ public sealed class FirstAnswerTests(CheckLab lab)
     {
         ScanRequest request = lab.Request(new Lab.Servers.LabEndpoint("fake", port)) with { Mode = ScanMode.Intrusive, Limits = new() { ProbeTimeout = TimeSpan.FromSeconds(2) } };
         using ScanTransport transport = new(request, TimeProvider.System);
-        using ChannelProfile channel = new(transport, Route.To(request.Target), 200, TimeSpan.FromSeconds(2));
+        using ChannelProfile channel = new(transport, Route.To(request.Target), 200, TimeSpan.FromSeconds(2), TimeProvider.System);
         CheckContext context = new()
         {
             Request = request,

@@ -112,7 +112,7 @@ public sealed class EnforcedCertificateTests(CheckLab lab)
             Transport = transport,
             Oracle = new ControlOracle(transport, static () => "unused"),
             Time = TimeProvider.System,
-            Channel = new(transport, Route.To(request.Target), 1, TimeSpan.FromSeconds(2)),
+            Channel = new(transport, Route.To(request.Target), 1, TimeSpan.FromSeconds(2), TimeProvider.System),
             Stranger = new() { Chain = [] },
         };
 

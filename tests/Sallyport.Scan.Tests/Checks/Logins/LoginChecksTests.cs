@@ -14,7 +14,7 @@ using Sallyport.Scan.Tests.Checks.Shop;
 namespace Sallyport.Scan.Tests.Checks.Logins;
 
 /// <summary>AUTH-003 to AUTH-007 on a shop with one flaw at a time, without any, and broken.</summary>
-public sealed class LoginChecksTests(CheckLab lab)
+public sealed class LoginChecksTests(CheckLab lab, ShopReports reports) : IClassFixture<ShopReports>
 {
     private static readonly ImmutableDictionary<string, Func<Check>> s_checks = new Dictionary<string, Func<Check>>
     {
@@ -41,7 +41,7 @@ public sealed class LoginChecksTests(CheckLab lab)
     [InlineData("AUTH-007", ShopFlaw.HostLink, "host", Confidence.Confirmed)]
     public async Task The_flaw_is_found_and_proved(string id, ShopFlaw flaw, string? variant, Confidence confidence)
     {
-        ScanReport report = await ShopScan.RunAsync(lab, s_checks[id](), flaw, ScanMode.Intrusive);
+        ScanReport report = await reports.OfAsync(id, flaw, () => ShopScan.RunAsync(lab, s_checks[id](), flaw, ScanMode.Intrusive));
         report.Findings.ShouldContain(one => one.Id == id && one.Variant == variant && one.Confidence == confidence, ShopScan.Said(report));
         report.Findings.ShouldAllBe(one => one.Id == id);
     }

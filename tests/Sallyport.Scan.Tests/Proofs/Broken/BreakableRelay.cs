@@ -83,9 +83,9 @@ internal sealed class BreakableRelay : IAsyncDisposable
                 _ = serving.ContinueWith(done => _serving.TryRemove(done, out _), TaskScheduler.Default);
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or InvalidOperationException)
         {
-            // Stopped, or its port closed.
+            // Stopped, or its port closed; between two connections the listener says so by its own kind of exception.
         }
     }
 
