@@ -47,7 +47,7 @@ public sealed class OrdersConfiguration
     private IEnumerable<KeyValuePair<string, string>> SecretsOf(OrdersIdentity identity) =>
     [
         new(Variable(identity, "TOKEN"), _app.TokenFor(identity)),
-        new(Variable(identity, "COOKIE"), _app.CookieFor(identity)),
+        .. _app.CookieFor(identity) is { } cookie ? [new(Variable(identity, "COOKIE"), cookie)] : Array.Empty<KeyValuePair<string, string>>(),
         new(Variable(identity, "PASSWORD"), _app.PasswordFor(identity)),
     ];
 
@@ -99,7 +99,7 @@ public sealed class OrdersConfiguration
         var values = string.Join(", ", _app.ValuesFor(identity).Select(value => $"{value.Key}: \"{value.Value}\""));
         Line(text, $"  {identity.Name}:");
         // The one who may be locked out logs in; the others come with a session.
-        var session = identity == _pki.Dave
+        var session = identity == _pki.Dave || _app.CookieFor(identity) is null
             ? $"login: {{ post: /session, json: {{ login: {identity.Name}, password: env:{Variable(identity, "PASSWORD")} }} }}"
             : $"cookie: env:{Variable(identity, "COOKIE")}";
         Line(text, $"    {{ cert: {identity.Name}.pem, key: {identity.Name}.key, token: env:{Variable(identity, "TOKEN")}, {session}, values: {{ {values} }}{more} }}");
