@@ -8,14 +8,17 @@ using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using OrdersApi.App.Areas;
 using OrdersApi.App.Description;
+using OrdersApi.App.Guarded;
 using OrdersApi.App.Http;
 using OrdersApi.App.Sessions;
 using OrdersApi.App.Tokens;
+using Sallyport.AspNetCore;
 
 namespace OrdersApi.App;
 
@@ -29,16 +32,19 @@ public sealed class OrdersApp : IAsyncDisposable
     private const int LargestBody = 64 * 1024;
 
     private readonly WebApplication _app;
-    private readonly TransportGate _transport;
+    private readonly TransportGate? _transport;
+    private readonly GuardParts? _guard;
     private readonly Shop _shop;
     private readonly ListenOptions _secure;
     private readonly ListenOptions? _plain;
     private readonly ListenOptions? _backend;
 
-    private OrdersApp(WebApplication app, TransportGate transport, Shop shop, ListenOptions secure, ListenOptions? plain, ListenOptions? backend)
+    private OrdersApp(
+        WebApplication app, TransportGate? transport, GuardParts? guard, Shop shop, ListenOptions secure, ListenOptions? plain, ListenOptions? backend)
     {
         _app = app;
         _transport = transport;
+        _guard = guard;
         _shop = shop;
         _secure = secure;
         _plain = plain;
@@ -71,22 +77,32 @@ public sealed class OrdersApp : IAsyncDisposable
     /// <param name="pki">Its certificates; not owned, must outlive it.</param>
     /// <param name="time">What the certificates and lists are judged by.</param>
     /// <param name="requestsPerWindow">How many requests one client may send in ten seconds; 20,000 by default, so that a scan may pass.</param>
-    public static OrdersApp Build(IEnumerable<Weakness> weaknesses, OrdersPki pki, TimeProvider time, int requestsPerWindow = 20_000)
+    /// <param name="guarded">Whether the Sallyport guard stands before it, instead of gates of its own. Only without weaknesses.</param>
+    /// <exception cref="ArgumentException">A guarded API was asked for with weaknesses.</exception>
+    public static OrdersApp Build(
+        IEnumerable<Weakness> weaknesses, OrdersPki pki, TimeProvider time, int requestsPerWindow = 20_000, bool guarded = false)
     {
         ArgumentNullException.ThrowIfNull(weaknesses);
         ArgumentNullException.ThrowIfNull(pki);
         ArgumentNullException.ThrowIfNull(time);
         var weak = Weakness.Closure(weaknesses);
-        var transport = new TransportGate(pki, weak, time);
+        if (guarded && weak.Count > 0)
+        {
+            throw new ArgumentException("The guarded API has no weaknesses: they are in the gates that it stands in for.", nameof(weaknesses));
+        }
+
         ListenOptions? secure = null;
         ListenOptions? plain = null;
         ListenOptions? backend = null;
-        var shop = new Shop(weak, pki, () => secure is null ? "" : $"https://{MainHost}:{Port(secure)}", time);
+        string Origin() => secure is null ? "" : $"https://{MainHost}:{Port(secure)}";
+        var shop = new Shop(weak, pki, Origin, guarded ? static () => TokenMint.Issuer : Origin, time);
 
         // An empty builder: no settings file and no environment variable of the machine has a say in what is served.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.Services.AddRoutingCore();
+        var transport = guarded ? null : new TransportGate(pki, weak, time);
+        var guard = guarded ? GuardParts.Add(builder, pki, shop, time) : null;
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -95,11 +111,14 @@ public sealed class OrdersApp : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, 0, listen =>
             {
                 secure = listen;
-                listen.UseHttps(new TlsHandshakeCallbackOptions
+                if (transport is not null)
                 {
-                    HandshakeTimeout = TimeSpan.FromSeconds(10),
-                    OnConnection = context => ValueTask.FromResult(transport.Options(context.ClientHelloInfo.ServerName)),
-                });
+                    listen.UseHttps(new TlsHandshakeCallbackOptions
+                    {
+                        HandshakeTimeout = TimeSpan.FromSeconds(10),
+                        OnConnection = context => ValueTask.FromResult(transport.Options(context.ClientHelloInfo.ServerName)),
+                    });
+                }
             });
             if (weak.Contains(Weakness.PlainHttp))
             {
@@ -113,7 +132,15 @@ public sealed class OrdersApp : IAsyncDisposable
         });
         var app = builder.Build();
         app.Use(new ResponseRules(weak).ApplyAsync);
-        app.Use(new RequestGate(weak, transport).CheckAsync);
+        if (transport is not null)
+        {
+            app.Use(new RequestGate(weak, transport).CheckAsync);
+        }
+        else
+        {
+            app.UseSallyport();
+        }
+
         app.Use(new RateLimit(weak, requestsPerWindow, time).CheckAsync);
         app.UseWebSockets();
         if (weak.Contains(Weakness.SharedCache))
@@ -121,14 +148,25 @@ public sealed class OrdersApp : IAsyncDisposable
             app.Use(new SharedCache(time).ServeAsync);
         }
 
-        app.UseRouting();
-        app.Use(new CallerGate(weak, transport, shop.Accounts, shop.Tokens, shop.Sessions, new HeaderCertificates(weak, shop.Accounts)).CheckAsync);
-        Map(app, shop);
+        if (transport is not null)
+        {
+            app.UseRouting();
+            app.Use(new CallerGate(weak, transport, shop.Accounts, shop.Tokens, shop.Sessions, new HeaderCertificates(weak, shop.Accounts)).CheckAsync);
+            Map(app, shop, new OwnSessions(shop), shop.Tokens.Revoke, static (_, _) => { });
+        }
+        else if (guard is not null)
+        {
+            app.Use(new GuardedCaller(shop.Accounts).TellAsync);
+            guard.Take(app.Services);
+            var routes = app.MapGroup("");
+            ((IEndpointConventionBuilder)routes).Finally(GuardedRoutes.Require);
+            Map(routes, shop, guard.Sessions, guard.TakeBack, guard.Accounts.ChangeRole);
+        }
 
         // Kestrel runs the callbacks above when its options are first read; resolving the server does so.
         _ = app.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>();
         return new OrdersApp(
-            app, transport, shop, secure ?? throw new InvalidOperationException("Kestrel did not ask where to listen."), plain, backend);
+            app, transport, guard, shop, secure ?? throw new InvalidOperationException("Kestrel did not ask where to listen."), plain, backend);
     }
 
     /// <summary>Starts to listen.</summary>
@@ -138,14 +176,17 @@ public sealed class OrdersApp : IAsyncDisposable
     public string TokenFor(OrdersIdentity identity)
     {
         ArgumentNullException.ThrowIfNull(identity);
-        return _shop.Mint.Sign(_shop.Mint.Claims(_shop.Origin(), identity.Name, TokenMint.Scopes, ThumbprintOf(identity)));
+        return _shop.Mint.Sign(_shop.Mint.Claims(_shop.Issuer(), identity.Name, TokenMint.Scopes, ThumbprintOf(identity)));
     }
 
-    /// <summary>The value of the <c>Cookie</c> header of a session as a login would begin it for this identity, bound to its certificate.</summary>
-    public string CookieFor(OrdersIdentity identity)
+    /// <summary>
+    /// The value of the <c>Cookie</c> header of a session as a login would begin it for this identity, bound to its certificate; null when the guard keeps
+    /// the sessions: then the login is the only way.
+    /// </summary>
+    public string? CookieFor(OrdersIdentity identity)
     {
         ArgumentNullException.ThrowIfNull(identity);
-        return $"{SessionCookie.NameFor(_shop.Weak)}={_shop.Sessions.Begin(identity.Name, ThumbprintOf(identity)).Id}";
+        return _guard is not null ? null : $"{SessionCookie.NameFor(_shop.Weak)}={_shop.Sessions.Begin(identity.Name, ThumbprintOf(identity)).Id}";
     }
 
     /// <summary>The password of the identity's login, whose name is the account's.</summary>
@@ -166,14 +207,16 @@ public sealed class OrdersApp : IAsyncDisposable
     public void Revoke(OrdersIdentity identity)
     {
         ArgumentNullException.ThrowIfNull(identity);
-        _transport.Revoke(identity.Forged.Leaf.Span, revoked: true);
+        _transport?.Revoke(identity.Forged.Leaf.Span, revoked: true);
+        _guard?.Revoke(identity.Forged.Leaf.Span, revoked: true);
     }
 
     /// <summary>Takes <see cref="Revoke"/> back.</summary>
     public void Restore(OrdersIdentity identity)
     {
         ArgumentNullException.ThrowIfNull(identity);
-        _transport.Revoke(identity.Forged.Leaf.Span, revoked: false);
+        _transport?.Revoke(identity.Forged.Leaf.Span, revoked: false);
+        _guard?.Revoke(identity.Forged.Leaf.Span, revoked: false);
     }
 
     /// <inheritdoc/>
@@ -183,7 +226,8 @@ public sealed class OrdersApp : IAsyncDisposable
         await now.CancelAsync();
         await _app.StopAsync(now.Token);
         await _app.DisposeAsync();
-        _transport.Dispose();
+        _transport?.Dispose();
+        _guard?.Dispose();
         _shop.Dispose();
     }
 
@@ -192,17 +236,18 @@ public sealed class OrdersApp : IAsyncDisposable
     internal static bool IsKnown(string host) =>
         string.Equals(host, MainHost, StringComparison.OrdinalIgnoreCase) || string.Equals(host, StaffHost, StringComparison.OrdinalIgnoreCase);
 
-    private static void Map(WebApplication app, Shop shop)
+    private static void Map(
+        IEndpointRouteBuilder app, Shop shop, IBrowserSessions browsers, Action<AccessToken> takeBack, Action<string, string> roleChanged)
     {
         PlainRoutes.Map(app, shop);
         ProfileRoutes.Map(app, shop);
         OrderRoutes.Map(app, shop);
         MoneyRoutes.Map(app, shop);
-        AdminRoutes.Map(app, shop);
+        AdminRoutes.Map(app, shop, roleChanged);
         SearchRoutes.Map(app, shop);
         WebhookRoutes.Map(app, shop);
-        TokenRoutes.Map(app, shop);
-        LoginRoutes.Map(app, shop, new LoginAttempts(shop.Time, !shop.Has(Weakness.UnlimitedLogins)));
+        TokenRoutes.Map(app, shop, takeBack);
+        LoginRoutes.Map(app, shop, browsers, new LoginAttempts(shop.Time, !shop.Has(Weakness.UnlimitedLogins)));
         RegistrationRoutes.Map(app, shop);
         EventRoutes.Map(app, shop);
         AssistantRoutes.Map(app, shop);

@@ -53,7 +53,7 @@ public sealed class OrdersConfiguration
     private IEnumerable<KeyValuePair<string, string>> SecretsOf(OrdersIdentity identity) =>
     [
         new(Variable(identity, "TOKEN"), _app.TokenFor(identity)),
-        new(Variable(identity, "COOKIE"), _app.CookieFor(identity)),
+        .. _app.CookieFor(identity) is { } cookie ? [new(Variable(identity, "COOKIE"), cookie)] : Array.Empty<KeyValuePair<string, string>>(),
         new(Variable(identity, "PASSWORD"), _app.PasswordFor(identity)),
     ];
 
@@ -110,13 +110,15 @@ public sealed class OrdersConfiguration
         var values = string.Join(", ", _app.ValuesFor(identity).Select(value => $"{value.Key}: \"{value.Value}\""));
         Line(text, $"  {identity.Name}:");
         // The one who may be locked out logs in; the others come with a session.
+        var isGuarded = _app.CookieFor(identity) is null;
         var token = $"token: env:{Variable(identity, "TOKEN")}";
         var session = $"login: {{ post: /session, json: {{ login: {identity.Name}, password: env:{Variable(identity, "PASSWORD")} }} }}";
         var credentials = (identity == _pki.Dave, SignsInForTokens) switch
         {
             (true, true) => $"login: {{ post: /token, form: {{ grant_type: client_credentials, client_id: {identity.Name} }}, token: access_token }}",
             (true, false) => $"{token}, {session}",
-            _ when SignsInForSessions && identity != _pki.Carol => $"{token}, {session}",
+            _ when identity != _pki.Carol && (SignsInForSessions || isGuarded) => $"{token}, {session}",
+            _ when isGuarded => token,
             _ => $"{token}, cookie: env:{Variable(identity, "COOKIE")}",
         };
         Line(text, $"    {{ cert: {identity.Name}.pem, key: {identity.Name}.key, {credentials}, values: {{ {values} }}{more} }}");

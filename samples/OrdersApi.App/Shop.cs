@@ -9,15 +9,16 @@ namespace OrdersApi.App;
 /// <summary>What the areas of the API share.</summary>
 internal sealed class Shop : IDisposable
 {
-    public Shop(FrozenSet<Weakness> weak, OrdersPki pki, Func<string> origin, TimeProvider time)
+    public Shop(FrozenSet<Weakness> weak, OrdersPki pki, Func<string> origin, Func<string> issuer, TimeProvider time)
     {
         Weak = weak;
         Time = time;
         Origin = origin;
+        Issuer = issuer;
         Seed = new Seed(Data, pki.Everyone, weak.Contains(Weakness.NoCaps));
         Accounts = new AccountDirectory(pki.Everyone, Data, weak, time);
         Mint = new TokenMint(weak, time);
-        Tokens = new TokenVerifier(weak, Mint, new TokenFlaws(weak, Mint, Data), origin, time);
+        Tokens = new TokenVerifier(weak, Mint, new TokenFlaws(weak, Mint, Data), issuer, time);
         Sessions = new SessionStore(time);
     }
 
@@ -25,8 +26,11 @@ internal sealed class Shop : IDisposable
 
     public TimeProvider Time { get; }
 
-    /// <summary>The API's own address, without a slash at its end; also the issuer of its tokens.</summary>
+    /// <summary>The API's own address, without a slash at its end.</summary>
     public Func<string> Origin { get; }
+
+    /// <summary>The issuer of its tokens: its own address, or a name.</summary>
+    public Func<string> Issuer { get; }
 
     public Database Data { get; } = new();
 

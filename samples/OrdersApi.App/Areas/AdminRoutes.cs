@@ -1,3 +1,4 @@
+using System;
 using System.Text.RegularExpressions;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Builder;
@@ -10,10 +11,10 @@ namespace OrdersApi.App.Areas;
 /// <summary>What only administrators do.</summary>
 internal static partial class AdminRoutes
 {
-    public static void Map(IEndpointRouteBuilder app, Shop shop)
+    public static void Map(IEndpointRouteBuilder app, Shop shop, Action<string, string> roleChanged)
     {
         app.MapGet("/admin/accounts", context => ListAsync(context, shop)).ForAdministrators();
-        app.MapPost("/admin/accounts/{account}/role", context => ChangeRoleAsync(context, shop)).ForAdministrators(writes: true);
+        app.MapPost("/admin/accounts/{account}/role", context => ChangeRoleAsync(context, shop, roleChanged)).ForAdministrators(writes: true);
     }
 
     private static Task ListAsync(HttpContext context, Shop shop) =>
@@ -22,7 +23,7 @@ internal static partial class AdminRoutes
                 $"SELECT name, role FROM accounts ORDER BY name LIMIT {limit}", row => new { name = row.GetString(0), role = row.GetString(1) }))
             : Problem.Bad(context, "limit is 1 to 100");
 
-    private static async Task ChangeRoleAsync(HttpContext context, Shop shop)
+    private static async Task ChangeRoleAsync(HttpContext context, Shop shop, Action<string, string> roleChanged)
     {
         if (await JsonBody.ReadAsync(context, Field.Text("role", 5, 8) with { Pattern = Role() }) is not { } body)
         {
@@ -40,6 +41,7 @@ internal static partial class AdminRoutes
         }
         else
         {
+            roleChanged(name, role);
             await Answers.Json(context, new { name, role });
         }
     }

@@ -4,67 +4,46 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using OrdersApi.App.Http;
 using OrdersApi.App.Sessions;
+using Sallyport.AspNetCore.Csrf;
 
 namespace OrdersApi.App.Areas;
 
 /// <summary>Pages for browsers: log in, the account, log out. A session is good only with the certificate that it was begun with.</summary>
 internal static class LoginRoutes
 {
-    public static void Map(IEndpointRouteBuilder app, Shop shop, LoginAttempts attempts)
+    public static void Map(IEndpointRouteBuilder app, Shop shop, IBrowserSessions browsers, LoginAttempts attempts)
     {
-        app.MapGet("/login", context => ShowAsync(context, shop)).ForCertificates();
-        app.MapPost("/login", context => LogInAsync(context, shop, attempts)).ForCertificates();
-        app.MapPost("/session", context => BeginAsync(context, shop, attempts)).ForCertificates();
-        app.MapPost("/logout", context => LogOutAsync(context, shop)).ForSessions();
-        app.MapGet("/account", context => AccountAsync(context, shop)).ForSessions();
-        app.MapPost("/account", context => ChangeAsync(context, shop)).ForSessions();
+        app.MapGet("/login", context => ShowAsync(context, shop, browsers)).ForCertificates();
+        app.MapPost("/login", context => LogInAsync(context, shop, browsers, attempts)).ForCertificates().RequireCsrfToken();
+        app.MapPost("/session", context => BeginAsync(context, shop, browsers, attempts)).ForCertificates();
+        app.MapPost("/logout", context => LogOutAsync(context, browsers)).ForSessions().RequireCsrfToken();
+        app.MapGet("/account", context => AccountAsync(context, shop, browsers)).ForSessions();
+        app.MapPost("/account", context => ChangeAsync(context, shop, browsers)).ForSessions().RequireCsrfToken();
     }
 
-    private static Task ShowAsync(HttpContext context, Shop shop)
-    {
-        var session = shop.Sessions.Find(SessionCookie.Of(context, shop.Weak));
-        if (session is null)
-        {
-            session = shop.Sessions.Begin(null, Thumbprint(context));
-            SessionCookie.Set(context, session, shop.Weak);
-        }
-
-        return Answers.Html(context, Pages.Login(shop.Sessions.FormToken(session), shop.Has(Weakness.MixedContent)));
-    }
+    private static Task ShowAsync(HttpContext context, Shop shop, IBrowserSessions browsers) =>
+        Answers.Html(context, Pages.Login(browsers.FormToken(context), shop.Has(Weakness.MixedContent)));
 
     /// <summary>By the form of the page.</summary>
-    private static async Task LogInAsync(HttpContext context, Shop shop, LoginAttempts attempts)
+    private static async Task LogInAsync(HttpContext context, Shop shop, IBrowserSessions browsers, LoginAttempts attempts)
     {
-        if (shop.Sessions.Find(SessionCookie.Of(context, shop.Weak)) is not { } before)
+        if (await browsers.ReadFormAsync(context) is { } form
+            && await ProvedAsync(context, shop, attempts, form["login"].ToString(), form["password"].ToString()))
         {
-            await Answers.Html(context, Pages.Refused("Load the login page first."), StatusCodes.Status403Forbidden);
-        }
-        else if (await FormGate.ReadAsync(context, shop, before) is { } form)
-        {
-            if (await ProvedAsync(context, shop, attempts, form["login"].ToString(), form["password"].ToString()))
-            {
-                Enter(context, shop, before);
-                await Answers.SeeOther(context, "/account");
-            }
+            await browsers.EnterAsync(context);
+            await Answers.SeeOther(context, "/account");
         }
     }
 
     /// <summary>By JSON, which no page of another site can send without being asked first (CORS preflight).</summary>
-    private static async Task BeginAsync(HttpContext context, Shop shop, LoginAttempts attempts)
+    private static async Task BeginAsync(HttpContext context, Shop shop, IBrowserSessions browsers, LoginAttempts attempts)
     {
-        if (await JsonBody.ReadAsync(context, Field.Text("login", 1, 60), Field.Text("password", 1, 100)) is not { } body)
+        if (await JsonBody.ReadAsync(context, Field.Text("login", 1, 60), Field.Text("password", 1, 100)) is { } body
+            && await browsers.IsFromHereAsync(context)
+            && await ProvedAsync(context, shop, attempts, body.Text("login"), body.Text("password")))
         {
-            return;
-        }
-
-        if (!FormGate.IsFromHere(context, shop))
-        {
-            await Problem.Write(context, StatusCodes.Status403Forbidden, "not from another site");
-        }
-        else if (await ProvedAsync(context, shop, attempts, body.Text("login"), body.Text("password")))
-        {
-            var session = Enter(context, shop, shop.Sessions.Find(SessionCookie.Of(context, shop.Weak)));
-            await Answers.Json(context, new { account = session.Account, csrf_token = shop.Sessions.FormToken(session) });
+            await browsers.EnterAsync(context);
+            await Answers.Json(context, new { account = Caller.Of(context).Name, csrf_token = browsers.FormToken(context) });
         }
     }
 
@@ -100,64 +79,40 @@ internal static class LoginRoutes
         return false;
     }
 
-    private static Session Enter(HttpContext context, Shop shop, Session? before)
+    private static async Task LogOutAsync(HttpContext context, IBrowserSessions browsers)
     {
-        if (before is not null && shop.Has(Weakness.FixedSession))
+        if (await browsers.ReadFormAsync(context) is not null)
         {
-            var fixedOne = before with { Account = Caller.Of(context).Name, Thumbprint = Thumbprint(context) };
-            shop.Sessions.Keep(fixedOne);
-            return fixedOne;
-        }
-
-        if (before is not null)
-        {
-            shop.Sessions.End(before.Id);
-        }
-
-        var session = shop.Sessions.Begin(Caller.Of(context).Name, Thumbprint(context));
-        SessionCookie.Set(context, session, shop.Weak);
-        return session;
-    }
-
-    private static async Task LogOutAsync(HttpContext context, Shop shop)
-    {
-        if (Caller.Of(context).Session is { } session && await FormGate.ReadAsync(context, shop, session) is not null)
-        {
-            if (!shop.Has(Weakness.SessionOutlivesLogout))
-            {
-                shop.Sessions.End(session.Id);
-            }
-
-            SessionCookie.Clear(context, shop.Weak);
+            await browsers.LeaveAsync(context);
             await Answers.SeeOther(context, "/login");
         }
     }
 
-    private static Task AccountAsync(HttpContext context, Shop shop)
+    private static Task AccountAsync(HttpContext context, Shop shop, IBrowserSessions browsers)
     {
         if (shop.Has(Weakness.ChangeByGet) && context.Request.Query["email"] is [{ } email] && ProfileRoutes.IsEmail(email))
         {
             Store(shop, Caller.Of(context).Name, email);
         }
 
-        return Caller.Of(context) is { Session: { } session } caller && ProfileRoutes.Find(shop, caller.Name) is { } profile
-            ? Answers.Html(context, Pages.Account(profile.Value, shop.Sessions.FormToken(session), shop.Has(Weakness.MixedContent)))
+        return ProfileRoutes.Find(shop, Caller.Of(context).Name) is { } profile
+            ? Answers.Html(context, Pages.Account(profile.Value, browsers.FormToken(context), shop.Has(Weakness.MixedContent)))
             : Problem.NotFound(context);
     }
 
     private static void Store(Shop shop, string name, string email) =>
         shop.Data.Write($"UPDATE accounts SET email = {email}, version = version + 1 WHERE name = {name}");
 
-    private static async Task ChangeAsync(HttpContext context, Shop shop)
+    private static async Task ChangeAsync(HttpContext context, Shop shop, IBrowserSessions browsers)
     {
-        if (Caller.Of(context) is not { Session: { } session } caller || await FormGate.ReadAsync(context, shop, session) is not { } form)
+        if (await browsers.ReadFormAsync(context) is not { } form)
         {
             return;
         }
 
         if (ProfileRoutes.IsEmail(form["email"].ToString()))
         {
-            Store(shop, caller.Name, form["email"].ToString());
+            Store(shop, Caller.Of(context).Name, form["email"].ToString());
             await Answers.SeeOther(context, "/account");
         }
         else
@@ -165,7 +120,4 @@ internal static class LoginRoutes
             await Answers.Html(context, Pages.Refused("That is no mail address."), StatusCodes.Status400BadRequest);
         }
     }
-
-    private static string? Thumbprint(HttpContext context) =>
-        context.Connection.ClientCertificate is { } certificate ? CallerGate.Thumbprint(certificate) : null;
 }

@@ -12,17 +12,17 @@ namespace OrdersApi.App.Areas;
 /// <summary>The token endpoint: client credentials by mutual TLS (RFC 8705, section 2.1), taking back (RFC 7009), and what clients must know.</summary>
 internal static class TokenRoutes
 {
-    public static void Map(IEndpointRouteBuilder app, Shop shop)
+    public static void Map(IEndpointRouteBuilder app, Shop shop, Action<AccessToken> takeBack)
     {
         app.MapPost("/token", context => IssueAsync(context, shop)).ForCertificates();
-        app.MapPost("/token/revoke", context => RevokeAsync(context, shop)).ForReaders();
+        app.MapPost("/token/revoke", context => RevokeAsync(context, takeBack)).ForReaders();
         app.MapGet("/.well-known/jwks.json", context => Answers.Json(context, shop.Mint.JwkSet())).Public();
         app.MapGet("/.well-known/openid-configuration", context => Answers.Json(context, Configuration(shop))).Public();
     }
 
     private static object Configuration(Shop shop) => new
     {
-        issuer = shop.Origin(),
+        issuer = shop.Issuer(),
         token_endpoint = shop.Origin() + "/token",
         revocation_endpoint = shop.Origin() + "/token/revoke",
         jwks_uri = shop.Origin() + "/.well-known/jwks.json",
@@ -61,7 +61,7 @@ internal static class TokenRoutes
             var scope = form["scope"] is [{ Length: > 0 } one] ? one : TokenMint.Scopes;
             await Answers.Json(context, new
             {
-                access_token = shop.Mint.Sign(shop.Mint.Claims(shop.Origin(), client, scope, CallerGate.Thumbprint(certificate))),
+                access_token = shop.Mint.Sign(shop.Mint.Claims(shop.Issuer(), client, scope, CallerGate.Thumbprint(certificate))),
                 token_type = "Bearer",
                 expires_in = shop.Mint.LifeSeconds,
                 scope,
@@ -70,11 +70,11 @@ internal static class TokenRoutes
     }
 
     /// <summary>The caller gives up the token that the call is made with; the answer says nothing of any other.</summary>
-    private static Task RevokeAsync(HttpContext context, Shop shop)
+    private static Task RevokeAsync(HttpContext context, Action<AccessToken> takeBack)
     {
         if (Caller.Of(context).Token is { } token)
         {
-            shop.Tokens.Revoke(token);
+            takeBack(token);
         }
 
         return Answers.NoContent(context);

@@ -24,7 +24,7 @@ internal static class FormGate
         }
 
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
-        var token = form["csrf_token"] is [{ } inForm] ? inForm : context.Request.Headers["X-CSRF-Token"].ToString();
+        var token = form[FormFields.Token] is [{ } inForm] ? inForm : context.Request.Headers[FormFields.Header].ToString();
         if (shop.Sessions.IsFormToken(session, token) || shop.Has(Weakness.CrossSiteForms) || shop.Has(Weakness.FormTokenIgnored))
         {
             return form;

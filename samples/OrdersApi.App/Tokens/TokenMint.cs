@@ -14,6 +14,10 @@ namespace OrdersApi.App.Tokens;
 internal sealed class TokenMint : IDisposable
 {
     public const string Audience = "https://orders.test/api";
+
+    /// <summary>Who issues the tokens of the guarded API: a name that is known before its port is.</summary>
+    public const string Issuer = "https://orders.test";
+
     public const string Scopes = "orders.read orders.write";
 
     // One of the first that anybody tries; too short for the library that verifies, which leaves it to TokenFlaws.
@@ -58,7 +62,7 @@ internal sealed class TokenMint : IDisposable
     public string PublicKeyPem => _key.ExportSubjectPublicKeyInfoPem();
 
     /// <summary>The claims of an access token for this account and certificate.</summary>
-    /// <param name="issuer">This API's own address.</param>
+    /// <param name="issuer">Who issues it.</param>
     /// <param name="account">The subject.</param>
     /// <param name="scope">What it may be used for.</param>
     /// <param name="thumbprint">SHA-256 of the certificate, base64url; null for a token that is bound to none.</param>

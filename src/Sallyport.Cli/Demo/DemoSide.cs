@@ -29,14 +29,14 @@ internal sealed class DemoSide : IAsyncDisposable
 
     /// <summary>Starts an API and prepares its scan, from files, as a user would.</summary>
     /// <param name="name">Its name.</param>
-    /// <param name="weaknesses">What it does wrong.</param>
+    /// <param name="weaknesses">What it does wrong; none for the one behind the guard.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Ends the start.</param>
     public static async Task<DemoSide> StartAsync(string name, ImmutableArray<Weakness> weaknesses, TimeProvider time, CancellationToken cancellationToken)
     {
         string folder = Directory.CreateTempSubdirectory("sallyport-demo-").FullName;
         var pki = new OrdersPki(time);
-        OrdersApp app = OrdersApp.Build(weaknesses, pki, time);
+        OrdersApp app = OrdersApp.Build(weaknesses, pki, time, guarded: weaknesses.IsEmpty);
         try
         {
             await app.StartAsync(cancellationToken).ConfigureAwait(false);
