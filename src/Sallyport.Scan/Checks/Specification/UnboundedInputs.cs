@@ -1,10 +1,10 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Sallyport.Scan.Checks.Remedies;
 using Sallyport.Scan.Findings;
-using Sallyport.Scan.Spec;
 using Sallyport.Scan.Target;
 
 namespace Sallyport.Scan.Checks.Specification;
