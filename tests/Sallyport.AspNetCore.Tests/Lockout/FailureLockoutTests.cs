@@ -88,7 +88,11 @@ public sealed class FailureLockoutTests
     [Fact]
     public void The_address_of_a_proved_trusted_proxy_never_waits_and_that_of_another_certificate_does()
     {
-        using var edge = new EdgeTrust(static o => o.Forwarding.TrustProxy("gateway"));
+        using var edge = new EdgeTrust(static o =>
+        {
+            o.Forwarding.TrustProxy("gateway");
+            o.Lockout.AddressFailures = 20;
+        });
         edge.Directory.Name(edge.Pki.Bob, "gateway");
         FailureLockout lockout = new(Options.Create(edge.Options), edge.Proxies, _time);
         Fail(lockout, _peer, 100);

@@ -191,19 +191,17 @@ public sealed class SallyportClientTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_proxy_of_the_environment_is_not_asked()
+    public async Task Everything_that_acts_on_its_own_is_off()
     {
-        Environment.SetEnvironmentVariable("HTTPS_PROXY", "http://127.0.0.1:1");
-        try
-        {
-            using HttpClient client = await _lab.StartAsync();
-            await using BadServer server = BadServer.Start(Pki.Server);
-            (await client.GetStringAsync(server.Address(), Token)).ShouldBe("served");
-        }
-        finally
-        {
-            Environment.SetEnvironmentVariable("HTTPS_PROXY", null);
-        }
+        using HttpClient client = await _lab.StartAsync();
+        using var handler = new OutboundHandler(_lab.Known, new SallyportClientOptions());
+        SocketsHttpHandler sockets = handler.InnerHandler.ShouldBeOfType<SocketsHttpHandler>();
+        sockets.UseProxy.ShouldBeFalse();
+        sockets.UseCookies.ShouldBeFalse();
+        sockets.AllowAutoRedirect.ShouldBeFalse();
+        sockets.PreAuthenticate.ShouldBeFalse();
+        sockets.AutomaticDecompression.ShouldBe(DecompressionMethods.None);
+        sockets.SslOptions.RemoteCertificateValidationCallback.ShouldNotBeNull()(this, Pki.Server.Certificate, null, System.Net.Security.SslPolicyErrors.None).ShouldBeFalse();
     }
 
     [Fact]
