@@ -23,7 +23,8 @@ internal sealed class PostgresIdentities(string connectionString) : IdentityData
     private NpgsqlConnection? _listener;
 
     /// <inheritdoc/>
-    protected override string HasSchema => $"SELECT to_regclass('{IdentityTables.Schema}')::text";
+    /// <remarks>Asks the catalogue itself: to_regclass remembers that a table was not there although another node has made it meanwhile.</remarks>
+    protected override string HasSchema => $"SELECT 1 FROM pg_catalog.pg_class WHERE relname = '{IdentityTables.Schema}' AND pg_table_is_visible(oid)";
 
     /// <inheritdoc/>
     public override Task<IDbContextTransaction> BeginReadAsync(IdentityContext context, CancellationToken cancellationToken) =>
@@ -132,11 +133,11 @@ internal sealed class PostgresIdentities(string connectionString) : IdentityData
         // all changes below it.
         $"""
         CREATE FUNCTION {NextEpoch}() RETURNS bigint LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
-        DECLARE next bigint;
+        DECLARE latest bigint;
         BEGIN
-          UPDATE {IdentityTables.Epoch} SET epoch = epoch + 1 WHERE id = 1 RETURNING epoch INTO STRICT next;
+          UPDATE {IdentityTables.Epoch} SET epoch = epoch + 1 WHERE id = 1 RETURNING epoch INTO STRICT latest;
           PERFORM pg_notify('{IdentityTables.Channel}', '');
-          RETURN next;
+          RETURN latest;
         END $$
         """,
         Function("sallyport_epoch_grows", "IF TG_OP <> 'UPDATE' OR NEW.epoch <= OLD.epoch THEN RAISE EXCEPTION 'the epoch only grows'; END IF; RETURN NEW;"),
