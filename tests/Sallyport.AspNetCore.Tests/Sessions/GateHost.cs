@@ -18,6 +18,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Sallyport.AspNetCore.Audit;
 using Sallyport.AspNetCore.Csrf;
+using Sallyport.AspNetCore.Lockout;
 using Sallyport.AspNetCore.Sessions;
 using Sallyport.AspNetCore.Tests.Tokens;
 using Sallyport.AspNetCore.Tokens;
@@ -58,7 +59,7 @@ internal sealed class GateHost : IAsyncDisposable
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<IAuditTrail, RecordingAudit>();
         builder.Services.AddOptions<SallyportOptions>().Configure(options => configure?.Invoke(options));
-        builder.Services.AddTokens().AddSessions().AddCsrf();
+        builder.Services.AddLockout().AddTokens().AddSessions().AddCsrf();
         services?.Invoke(builder.Services);
         WebApplication app = builder.Build();
         app.UseRouting();

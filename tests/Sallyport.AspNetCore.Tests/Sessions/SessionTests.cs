@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Primitives;
 using Sallyport.AspNetCore.Audit;
+using Sallyport.AspNetCore.Lockout;
 using Sallyport.AspNetCore.Sessions;
 using Sallyport.AspNetCore.Tests.Tokens;
 
@@ -32,6 +33,7 @@ public sealed class SessionTests : IClassFixture<TokenRefusalTests.Shared>, IDis
             options.Sessions.AbsoluteTimeout = TimeSpan.FromDays(2);
             options.Sessions.MaxPerIdentity = 3;
         });
+        services.AddLockout();
         services.AddSessions();
         _services = services.BuildServiceProvider();
     }

@@ -10,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Primitives;
 using Sallyport.AspNetCore.Audit;
 using Sallyport.AspNetCore.Authorization;
+using Sallyport.AspNetCore.Lockout;
 using Sallyport.AspNetCore.Tokens;
 
 namespace Sallyport.AspNetCore.Tests.Tokens;
@@ -36,6 +37,7 @@ internal sealed class TokenLab : IDisposable
             });
             configure?.Invoke(options);
         });
+        services.AddLockout();
         services.AddTokens();
         _services = services.BuildServiceProvider();
         Issuers = _services.GetRequiredService<TokenIssuers>();
