@@ -117,7 +117,7 @@ public enum Weakness
     MassAssignment,
     [Plants("AUTHZ-012", Flaw = "a profile shows the hash of the password")]
     OverExposure,
-    [Plants("AUTHZ-014", Flaw = "who was an administrator is believed to be one for some seconds more")]
+    [Plants("AUTHZ-014", "RACE-002", Flaw = "who was an administrator is believed to be one for some seconds more")]
     StaleRole,
 
     // Logging in.
