@@ -41,7 +41,11 @@ public sealed class SallyportAuthenticationHandlerTests : IAsyncLifetime
         builder.Services.AddAuthorization(options => options.FallbackPolicy = options.DefaultPolicy);
         builder.Services.AddSingleton<IAuditTrail>(_trail);
         builder.Services.AddSingleton(_lab.Trust);
-        builder.AddSallyport(_ => { });
+        // The handler's own services only: the whole guard does not start on an endpoint that is not guarded.
+        builder.Services.AddLogging();
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<CertificateJudge>();
+        IdentityServices.AddIdentity(builder.Services);
         builder.Services.AddSallyportIdentityStore(_store);
         GuardedConnection? shared = null;
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Use(next => connection =>
