@@ -1,30 +1,25 @@
 using System;
+using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
 using Sallyport.AspNetCore.EntityFrameworkCore.Identities;
 using Sallyport.Lab.Servers;
 
+[assembly: AssemblyFixture(typeof(Sallyport.Interop.Tests.Identities.PostgresDatabase))]
+
 namespace Sallyport.Interop.Tests.Identities;
 
-/// <summary>One PostgreSQL for a class of tests, or a skipped class that says what is not installed; a database for each test.</summary>
-public sealed class PostgresDatabase : IAsyncLifetime
+/// <summary>One PostgreSQL for all tests, started when the first asks, or skipped tests that say what is not installed; a database for each test.</summary>
+public sealed class PostgresDatabase : IAsyncDisposable
 {
-    private PostgresServer? _server;
-
-    public async ValueTask InitializeAsync()
-    {
-        if (PostgresServer.WhyMissing() is null)
-        {
-            _server = await PostgresServer.StartAsync(TestContext.Current.CancellationToken);
-        }
-    }
+    private readonly Lazy<Task<PostgresServer>> _server = new(() => PostgresServer.StartAsync(CancellationToken.None));
 
     public async ValueTask DisposeAsync()
     {
-        if (_server is not null)
+        if (_server.IsValueCreated)
         {
             NpgsqlConnection.ClearAllPools();
-            await _server.DisposeAsync();
+            await (await _server.Value).DisposeAsync();
         }
     }
 
@@ -36,7 +31,7 @@ public sealed class PostgresDatabase : IAsyncLifetime
             Assert.Skip(reason);
         }
 
-        return await _server.ShouldNotBeNull().NewDatabaseAsync(ExecuteAsync);
+        return await (await _server.Value).NewDatabaseAsync(ExecuteAsync);
     }
 
     /// <summary>A node's store, in a pool of its own.</summary>

@@ -7,7 +7,7 @@ using Sallyport.AspNetCore.EntityFrameworkCore.Tests.Identities;
 namespace Sallyport.Interop.Tests.Identities;
 
 /// <summary>What both databases must do alike, on a real PostgreSQL; and what only it does.</summary>
-public sealed class PostgresIdentityStoreTests(PostgresDatabase postgres) : IdentityStoreContract, IClassFixture<PostgresDatabase>, IAsyncLifetime
+public sealed class PostgresIdentityStoreTests(PostgresDatabase postgres) : IdentityStoreContract, IAsyncLifetime
 {
     private static readonly TimeSpan Ceiling = TimeSpan.FromSeconds(30);
 

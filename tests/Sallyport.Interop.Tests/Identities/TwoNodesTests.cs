@@ -14,7 +14,7 @@ using Sallyport.Lab.Pki;
 namespace Sallyport.Interop.Tests.Identities;
 
 /// <summary>Two guards on one PostgreSQL: what is taken away on one is refused on the other.</summary>
-public sealed class TwoNodesTests(PostgresDatabase postgres) : IClassFixture<PostgresDatabase>, IAsyncLifetime
+public sealed class TwoNodesTests(PostgresDatabase postgres) : IAsyncLifetime
 {
     private static readonly TimeSpan Ceiling = TimeSpan.FromSeconds(30);
 

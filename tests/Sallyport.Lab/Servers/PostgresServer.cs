@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
@@ -15,21 +16,28 @@ public sealed class PostgresServer : IAsyncDisposable
     private const string Versions = "/usr/lib/postgresql";
     private const string Ready = "database system is ready to accept connections";
 
-    /// <summary>Makes the cluster, then becomes the server: one process group, gone with the test.</summary>
+    /// <summary>Makes the cluster, or becomes its server; as the user that may.</summary>
     private const string Script =
         """
         set -e
-        bin=$1 data=$2 as=$3
+        what=$1 bin=$2 data=$3 as=$4
         run=()
         if [ "$(id -u)" -eq 0 ]; then
-          chown "$as" "$data"
           run=(setpriv --reuid "$as" --regid "$(id -g "$as")" --clear-groups)
         fi
+        if [ "$what" = make ]; then
+          mkdir -m 700 "$data"
+          if [ "$(id -u)" -eq 0 ]; then chown "$as" "$data"; fi
+          cd "$data"
+          exec "${run[@]}" env LC_ALL=C "$bin/initdb" -D "$data/cluster" -U sallyport -A trust -E UTF8 --locale=C --no-sync
+        fi
         cd "$data"
-        "${run[@]}" env LC_ALL=C "$bin/initdb" -D "$data/cluster" -U sallyport -A trust -E UTF8 --locale=C --no-sync >/dev/null
         exec "${run[@]}" env LC_ALL=C "$bin/postgres" -D "$data/cluster" -c listen_addresses= -c unix_socket_directories="$data" \
           -c fsync=off -c full_page_writes=off -c shared_buffers=16MB -c max_connections=60 -c autovacuum=off
         """;
+
+    /// <summary>Far above the second that it takes: on a busy machine it is the slowest part.</summary>
+    private static readonly TimeSpan _makeLimit = TimeSpan.FromMinutes(2);
 
     private readonly ServerProcess _process;
     private readonly string _folder;
@@ -47,17 +55,24 @@ public sealed class PostgresServer : IAsyncDisposable
     public static async Task<PostgresServer> StartAsync(CancellationToken cancellationToken)
     {
         var bin = Programs() ?? throw new FileNotFoundException(WhyMissing());
-        var folder = new ScratchFolder("postgres");
+        // Anybody may enter it; in it lies the folder which only the server's user may.
+        var folder = new ScratchFolder("pg", readableByAll: true);
+        var data = Path.Combine(folder.Path, "data");
         var user = File.ReadLines("/etc/passwd").Any(line => line.StartsWith("postgres:", StringComparison.Ordinal)) ? "postgres" : "nobody";
-        var attempt = 0;
-        var data = folder.Path;
+        ImmutableArray<string> given = [bin, data, user];
+        try
+        {
+            await MakeAsync(given, cancellationToken);
+        }
+        catch (Exception)
+        {
+            folder.Dispose();
+            throw;
+        }
+
         var process = await ServerProcess.StartAsync(
             folder,
-            () =>
-            {
-                data = Directory.CreateTempSubdirectory("sallyport-pg-").FullName;
-                return new ProcessPlan { Program = "bash", Arguments = ["-c", Script, $"postgres-{++attempt}", bin, data, user], ReadyText = Ready };
-            },
+            () => new ProcessPlan { Program = "bash", Arguments = ["-c", Script, "postgres", "serve", .. given], ReadyText = Ready },
             cancellationToken);
         return new PostgresServer(process, data);
     }
@@ -78,13 +93,19 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         await EndAsync();
         await _process.DisposeAsync();
-        try
+    }
+
+    private static async Task MakeAsync(ImmutableArray<string> given, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(_makeLimit);
+        var start = new ProcessStartInfo(Binaries.Require("bash"), ["-c", Script, "postgres", "make", .. given]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var make = Process.Start(start) ?? throw new InvalidOperationException("No process was started.");
+        var said = await Task.WhenAll(make.StandardOutput.ReadToEndAsync(limit.Token), make.StandardError.ReadToEndAsync(limit.Token));
+        await make.WaitForExitAsync(limit.Token);
+        if (make.ExitCode != 0)
         {
-            Directory.Delete(_folder, recursive: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // A dying server may still hold a file; the temporary folder is emptied by the system.
+            throw new InvalidOperationException($"No cluster was made.{Environment.NewLine}{string.Concat(said)}");
         }
     }
 
