@@ -59,7 +59,7 @@ internal sealed class GateHost : IAsyncDisposable
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<IAuditTrail, RecordingAudit>();
         builder.Services.AddOptions<SallyportOptions>().Configure(options => configure?.Invoke(options));
-        builder.Services.AddLockout().AddTokens().AddSessions().AddCsrf();
+        builder.Services.AddSingleton<ILockout, CountedFailures>().AddTokens().AddSessions().AddCsrf();
         services?.Invoke(builder.Services);
         WebApplication app = builder.Build();
         app.UseRouting();

@@ -33,7 +33,7 @@ public sealed class SessionTests : IClassFixture<TokenRefusalTests.Shared>, IDis
             options.Sessions.AbsoluteTimeout = TimeSpan.FromDays(2);
             options.Sessions.MaxPerIdentity = 3;
         });
-        services.AddLockout();
+        services.AddSingleton<ILockout, CountedFailures>();
         services.AddSessions();
         _services = services.BuildServiceProvider();
     }

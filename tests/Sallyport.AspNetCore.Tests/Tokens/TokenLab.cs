@@ -37,7 +37,7 @@ internal sealed class TokenLab : IDisposable
             });
             configure?.Invoke(options);
         });
-        services.AddLockout();
+        services.AddSingleton<ILockout, CountedFailures>();
         services.AddTokens();
         _services = services.BuildServiceProvider();
         Issuers = _services.GetRequiredService<TokenIssuers>();
