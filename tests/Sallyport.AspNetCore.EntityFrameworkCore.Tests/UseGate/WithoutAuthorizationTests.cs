@@ -78,11 +78,12 @@ public sealed class WithoutAuthorizationTests
         order = await request.AuthorizedAsync(1, Operations.Update);
         request.Shop.Remove(order);
         (await RefusalAsync(() => request.Shop.SaveChangesAsync(ShopRequest.Cancelled))).ShouldBe(UseRefusal.NotAuthorized);
-        request.Shop.ChangeTracker.Clear();
 
-        order = await request.AuthorizedAsync(1, Operations.Delete);
+        // Another unit of work: this one still holds its unused authorization to update.
+        await using var another = fixture.Request();
+        order = await another.AuthorizedAsync(1, Operations.Delete);
         order.Status = "paid";
-        (await RefusalAsync(() => request.Shop.SaveChangesAsync(ShopRequest.Cancelled))).ShouldBe(UseRefusal.NotAuthorized);
+        (await RefusalAsync(() => another.Shop.SaveChangesAsync(ShopRequest.Cancelled))).ShouldBe(UseRefusal.NotAuthorized);
         fixture.Stored(1).ShouldNotBeNull().Status.ShouldBe("open");
     }
 
