@@ -5,7 +5,6 @@ using System.Threading;
 using System.Threading.Tasks;
 using Sallyport.Scan.Checks.Remedies;
 using Sallyport.Scan.Findings;
-using Sallyport.Scan.Spec;
 using Sallyport.Scan.Target;
 
 namespace Sallyport.Scan.Checks.Specification;
