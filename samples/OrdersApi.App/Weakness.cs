@@ -193,7 +193,7 @@ public enum Weakness
     NoRateLimit,
     [Plants("RL-002", Flaw = "X-Forwarded-For says who is counted")]
     SpoofedRateLimit,
-    [Plants("RL-003", Flaw = "a list is as long as the caller wants")]
+    [Plants("IV-001", "RL-003", Flaw = "a list is as long as the caller wants")]
     NoCaps,
     [Plants("RACE-001", Flaw = "a coupon is looked at first and cashed later")]
     CouponRace,
