@@ -22,7 +22,7 @@ public sealed class DistinguishedNameTests
         byte[] good = profile.ShouldNotBeNull().Issuer.Der.Span.ToArray();
         DistinguishedName.TryRead([], out _).ShouldBeFalse();
         DistinguishedName.TryRead([.. good, 0], out _).ShouldBeFalse();
-        DistinguishedName.TryRead(good[..^1], out _).ShouldBeFalse();
+        DistinguishedName.TryRead(good.AsSpan()[..^1], out _).ShouldBeFalse();
         DistinguishedName.TryRead([.. Enumerable.Repeat((byte)0x30, CertificateProfile.MaxDerBytes + 1)], out _).ShouldBeFalse();
     }
 }

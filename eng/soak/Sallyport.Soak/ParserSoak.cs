@@ -61,12 +61,12 @@ internal static class ParserSoak
         byte[] token = Encoding.UTF8.GetBytes("eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiJhbGljZSIsImV4cCI6MTgwMDAwMDAwMCwiYXVkIjpbImEiLCJiIl19.c2lnbmF0dXJl");
         return
         [
-            ("certificate", certificate, static input => CertificateProfile.TryRead(input, out _, out _)),
-            ("list", pki.RevocationLists[0].ToArray(), static input => CertificateRevocationList.TryRead(input, out _, out _)),
-            ("header", Encoding.ASCII.GetBytes(ClientCertHeader.Encode(certificate)), static input => ClientCertHeader.TryDecode(Encoding.Latin1.GetString(input), out _)),
+            ("certificate", certificate, static input => _ = CertificateProfile.TryRead(input, out _, out _)),
+            ("list", pki.RevocationLists[0].ToArray(), static input => _ = CertificateRevocationList.TryRead(input, out _, out _)),
+            ("header", Encoding.ASCII.GetBytes(ClientCertHeader.Encode(certificate)), static input => _ = ClientCertHeader.TryDecode(Encoding.Latin1.GetString(input), out _)),
             ("description", Encoding.UTF8.GetBytes(OrdersApp.OpenApi), static input => ApiDescriptionReader.Read(input, "fuzz", null)),
             ("yaml", configuration, static input => YamlText.Read(input, YamlLimits.Configuration)),
-            ("token", token, static input => JsonWebToken.TryParse(Encoding.Latin1.GetString(input), out _, out _)),
+            ("token", token, static input => _ = JsonWebToken.TryParse(Encoding.Latin1.GetString(input), out _, out _)),
             ("question", question, static input => DnsAnswer.To(input, "cb.test", IPAddress.Loopback, out _)),
         ];
     }

@@ -24,7 +24,7 @@ internal static class IdentityWork
                 : await store.AddAsync(identity, By(surroundings), cancellationToken).ConfigureAwait(false);
             if (write is IdentityWrite.Done && identity.Matches.IsEmpty && !draft.IsExisting)
             {
-                surroundings.Error.WriteLine("sallyport: note: no certificate speaks for it yet: add one with --existing --certificate FILE");
+                await surroundings.Error.WriteLineAsync("sallyport: note: no certificate speaks for it yet: add one with --existing --certificate FILE").ConfigureAwait(false);
             }
 
             return Tell(surroundings, write, draft.Name, draft.IsExisting ? "changed" : "added");

@@ -23,15 +23,15 @@ public sealed class AuditKillTests : IDisposable
     {
         using Process child = Start("exec \"$0\"");
         var acknowledged = new List<string>();
-        while (acknowledged.Count < acknowledgedBefore && await child.StandardOutput.ReadLineAsync().WaitAsync(_ceiling) is { } line)
+        while (acknowledged.Count < acknowledgedBefore && await child.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(_ceiling, TestContext.Current.CancellationToken) is { } line)
         {
             acknowledged.Add(line);
         }
 
         // SIGKILL, in the middle of it.
         child.Kill();
-        await child.WaitForExitAsync().WaitAsync(_ceiling);
-        acknowledged.AddRange((await child.StandardOutput.ReadToEndAsync().WaitAsync(_ceiling)).Split('\n')[..^1]);
+        await child.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(_ceiling, TestContext.Current.CancellationToken);
+        acknowledged.AddRange((await child.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(_ceiling, TestContext.Current.CancellationToken)).Split('\n')[..^1]);
         acknowledged.Count.ShouldBeGreaterThanOrEqualTo(acknowledgedBefore);
         await EverythingIsThereAsync(acknowledged);
     }
@@ -41,8 +41,8 @@ public sealed class AuditKillTests : IDisposable
     {
         // 256 KiB for any file; the signal ignored, so that the write says no, as a full disk would, with half a group written.
         using Process child = Start("trap '' XFSZ; ulimit -f 256; exec \"$0\"");
-        string output = await child.StandardOutput.ReadToEndAsync().WaitAsync(_ceiling);
-        await child.WaitForExitAsync().WaitAsync(_ceiling);
+        string output = await child.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(_ceiling, TestContext.Current.CancellationToken);
+        await child.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(_ceiling, TestContext.Current.CancellationToken);
         child.ExitCode.ShouldBe(0);
         string[] acknowledged = output.Split('\n')[..^1];
         acknowledged.Length.ShouldBeGreaterThan(100);

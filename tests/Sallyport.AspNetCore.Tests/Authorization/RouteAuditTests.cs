@@ -210,7 +210,7 @@ public sealed class RouteAuditTests : IDisposable
     }
 
     /// <summary>Endpoints that come while the application runs.</summary>
-    private sealed class Later : EndpointDataSource
+    private sealed class Later : EndpointDataSource, IDisposable
     {
         private readonly List<Endpoint> _endpoints = [];
         private CancellationTokenSource _changed = new();
@@ -226,5 +226,7 @@ public sealed class RouteAuditTests : IDisposable
             using var before = Interlocked.Exchange(ref _changed, new CancellationTokenSource());
             before.Cancel();
         }
+
+        public void Dispose() => _changed.Dispose();
     }
 }

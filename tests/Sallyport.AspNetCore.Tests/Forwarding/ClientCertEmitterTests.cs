@@ -27,7 +27,7 @@ public sealed class ClientCertEmitterTests : IDisposable
         await PassAsync(context);
         context.Request.Headers[ClientCertHeader.Name].ToString().ShouldBe(EdgeTrust.Header(alice));
         context.Request.Headers[ClientCertHeader.ChainName].ToString().ShouldBe(ClientCertHeader.EncodeChain(EdgeTrust.Above(alice)));
-        context.Request.Headers.Keys.Count().ShouldBe(2);
+        context.Request.Headers.Count.ShouldBe(2);
         ClientCertHeader.TryDecode(context.Request.Headers[ClientCertHeader.Name], out byte[]? der).ShouldBeTrue();
         CertificateThumbprint.Of(der).ShouldBe(EdgeTrust.Thumbprint(alice));
     }

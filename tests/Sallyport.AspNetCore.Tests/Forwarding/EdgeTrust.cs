@@ -7,7 +7,6 @@ using System.Net;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 using Sallyport.AspNetCore.Audit;
 using Sallyport.AspNetCore.Connections;
 using Sallyport.AspNetCore.Forwarding;

@@ -66,7 +66,7 @@ public sealed class ForwardedRequestsTests : IAsyncLifetime
         await EndsAsync(alice);
         (await AskAsync(proxy, _edge.Pki.Bob)).ShouldBe(HttpStatusCode.OK);
         (await AskAsync(proxy, _edge.Pki.Alice)).ShouldBe(HttpStatusCode.Forbidden);
-        bob.ReadLineAsync(TestContext.Current.CancellationToken).IsCompleted.ShouldBeFalse();
+        bob.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().IsCompleted.ShouldBeFalse();
         _connections.Distinct().Count().ShouldBe(1);
         _edge.Audit.Reasons.ShouldContain($"{AuditReasons.RequestAborted}:Revoked");
         _edge.Requests.Count.ShouldBe(1);

@@ -147,7 +147,7 @@ public sealed class IdentityWatcherTests : IDisposable
     }
 
     /// <summary>A store that speaks, fails and hangs when it is told to.</summary>
-    private sealed class ScriptedStore : ICertificateIdentityStore
+    private sealed class ScriptedStore : ICertificateIdentityStore, IDisposable
     {
         private readonly InMemoryIdentityStore _inner = new();
         private readonly SemaphoreSlim _spoken = new(0);
@@ -169,6 +169,8 @@ public sealed class IdentityWatcherTests : IDisposable
         public void Add(string name) => _inner.Add(new CertificateIdentity { Name = name });
 
         public void Speak() => _spoken.Release();
+
+        public void Dispose() => _spoken.Dispose();
 
         public async ValueTask<long> ReadEpochAsync(CancellationToken cancellationToken)
         {

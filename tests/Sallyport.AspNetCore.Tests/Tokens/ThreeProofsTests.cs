@@ -12,7 +12,6 @@ using Sallyport.AspNetCore.Identity;
 using Sallyport.AspNetCore.Sessions;
 using Sallyport.AspNetCore.Tests.Lab;
 using Sallyport.AspNetCore.Tests.Sessions;
-using Sallyport.AspNetCore.Tokens;
 using Sallyport.Certificates;
 using Sallyport.Lab.Pki;
 

@@ -102,7 +102,7 @@ internal sealed class OrdersClient : IAsyncDisposable
 
     public static (string Name, string Value) Bearer(string token) => ("Authorization", "Bearer " + token);
 
-    public (string Name, string Value) Cookie(OrdersIdentity who) => ("Cookie", App.CookieFor(who));
+    public (string Name, string Value) Cookie(OrdersIdentity who) => ("Cookie", App.CookieFor(who) ?? throw new InvalidOperationException("The guard keeps the sessions."));
 
     public static string Text(byte[] bytes) => System.Buffers.Text.Base64Url.EncodeToString(bytes);
 

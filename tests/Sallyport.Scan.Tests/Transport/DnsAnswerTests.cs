@@ -48,7 +48,7 @@ public sealed class DnsAnswerTests
         DnsAnswer.To([.. question[..2], 0x84, .. question[3..]], Zone, s_own, out _).ShouldBeNull();
         Code([.. question[..2], 0x28, .. question[3..]]).ShouldBe(4);
         Code([.. question[..5], 2, .. question[6..]]).ShouldBe(1);
-        Code(question[..20]).ShouldBe(1);
+        Code(question.AsSpan()[..20]).ShouldBe(1);
         Code(DnsQuestion.For("a." + Zone, kind: 3)).ShouldBe(5);
         Code([.. question[..12], 0xC0, 0x0C, 0, 1, 0, 1]).ShouldBe(1);
         Code(DnsQuestion.For("a\0b." + Zone)).ShouldBe(1);
