@@ -40,9 +40,9 @@ public sealed class SallyportIdentityStore : ICertificateIdentityStore, IAsyncDi
 
         _time = time;
         _mayCreate = options.CreateSchema;
-        // One of the two is set: that was just asked.
         _database = options.PostgresConnection is { } connection
             ? new PostgresIdentities(connection)
+            // Not null: the validator has asked that one of the two is set, and the other is not.
             : new SqliteIdentities(options.SqlitePath!, _mayCreate);
         SqlitePath = options.SqlitePath;
     }
