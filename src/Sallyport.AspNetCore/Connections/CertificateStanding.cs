@@ -36,6 +36,19 @@ internal sealed class CertificateStanding(VerifiedClientCertificate certificate,
                 : null);
     }
 
+    /// <summary>Takes over what a later epoch said about the same certificate on another connection, when that was good: it need not be verified for each.</summary>
+    /// <remarks>A refusal is not taken over: the other may have lacked intermediates that came with this one.</remarks>
+    public void Follow(CertificateStanding other)
+    {
+        var last = Volatile.Read(ref _state);
+        var next = Volatile.Read(ref other._state);
+        if (next.Refusal is null && next.Epoch > last.Epoch && next.Certificate.Thumbprint == last.Certificate.Thumbprint)
+        {
+            // Whoever was quicker has judged by itself, which is as good.
+            Interlocked.CompareExchange(ref _state, next, last);
+        }
+    }
+
     private State JudgeAgain(CertificateJudge judge, State last)
     {
         var judgement = judge.Judge(last.Certificate.Leaf.Der.Span, presented);

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Options;
 using Sallyport.AspNetCore.Identity;
 using Sallyport.AspNetCore.Transport;
 using Sallyport.AspNetCore.Trust;
+using Sallyport.Certificates;
 
 namespace Sallyport.AspNetCore.Connections;
 
@@ -47,23 +48,54 @@ internal sealed class ConnectionWatch(
             : _directory is not null && connection.LosesIdentity(_directory, now) ? "IdentityLost" : null;
     }
 
-    /// <summary>Looks at everything open, once.</summary>
+    /// <summary>Looks at everything open, and again for as long as something changes meanwhile.</summary>
     public void Sweep()
     {
-        // Identities first: that is one look-up each, and must not wait for signatures.
-        if (_directory is not null)
+        LookUp();
+        while (!TryVerify())
         {
-            foreach (var connection in registry.All)
-            {
-                if (connection.AbortAt is null && connection.LosesIdentity(_directory, time.GetUtcNow()))
-                {
-                    End(connection, "IdentityLost", _options.OnRevoked);
-                }
-            }
+            // A pass that was interrupted by news leaves little to do: what it has judged is judged by what counts now, or once more.
         }
+    }
 
+    /// <summary>What one look-up tells, and must not wait for signatures: identities and the deny list.</summary>
+    private void LookUp()
+    {
         foreach (var connection in registry.All)
         {
+            if (connection.AbortAt is not null)
+            {
+                continue;
+            }
+
+            var now = time.GetUtcNow();
+            if (_directory is not null && connection.LosesIdentity(_directory, now))
+            {
+                End(connection, "IdentityLost", _options.OnRevoked);
+            }
+            else if (trust.Current is { } state
+                && state.Revocation.Denies(connection.Standing.Certificate.Thumbprint)
+                && connection.Standing.Recheck(judge, state.Epoch, now) is { } refusal)
+            {
+                End(connection, refusal.Reason.ToString(), _options.OnRevoked);
+            }
+        }
+    }
+
+    /// <summary>Verifies every certificate again that was verified by an earlier epoch, and compares the dates.</summary>
+    /// <returns>False when something changed meanwhile, so that a further pass is due.</returns>
+    private bool TryVerify()
+    {
+        var isLast = true;
+        Dictionary<CertificateThumbprint, CertificateStanding> standing = [];
+        foreach (var connection in registry.All)
+        {
+            if (_due.Reader.TryRead(out _))
+            {
+                isLast = false;
+                LookUp();
+            }
+
             var now = time.GetUtcNow();
             if (connection.AbortAt is { } due)
             {
@@ -71,16 +103,30 @@ internal sealed class ConnectionWatch(
                 {
                     connection.Abort();
                 }
+
+                continue;
             }
-            else if (connection.Standing.Recheck(judge, trust.Current?.Epoch ?? 0, now) is { } refusal)
+
+            var certificate = connection.Standing.Certificate.Thumbprint;
+            if (standing.TryGetValue(certificate, out var known))
+            {
+                connection.Standing.Follow(known);
+            }
+
+            if (connection.Standing.Recheck(judge, trust.Current?.Epoch ?? 0, now) is { } refusal)
             {
                 End(connection, refusal.Reason.ToString(), _options.OnRevoked);
+                continue;
             }
-            else if (now - connection.OpenedAt >= _options.MaxLifetime)
+
+            standing[certificate] = connection.Standing;
+            if (now - connection.OpenedAt >= _options.MaxLifetime)
             {
                 End(connection, "MaxLifetime", ConnectionAction.Drain);
             }
         }
+
+        return isLast;
     }
 
     /// <inheritdoc/>

@@ -72,6 +72,9 @@ internal sealed class GuardedHost : IAsyncDisposable
         builder.AddSallyport(options =>
         {
             options.Transport.ServerCertificate = pki.Server.Certificate;
+
+            // A machine that runs all tests at once may take its time.
+            options.Transport.HandshakeTimeout = TimeSpan.FromSeconds(60);
             options.Client.Policy = policy;
             options.Revocation.Policy = policy.Revocation;
             plan.Options?.Invoke(options);
