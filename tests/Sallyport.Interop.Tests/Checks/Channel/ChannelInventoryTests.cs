@@ -125,7 +125,7 @@ public sealed class ChannelInventoryTests(LabServers servers)
     {
         ScanRequest request = Request(site);
         using ScanTransport transport = new(request, TimeProvider.System);
-        using ChannelProfile profile = new(transport, Route.To(request.Target), 900, TimeSpan.FromSeconds(5));
+        using ChannelProfile profile = new(transport, Route.To(request.Target), 900, TimeSpan.FromSeconds(5), TimeProvider.System);
         return await profile.VersionsAsync(TestContext.Current.CancellationToken);
     }
 
