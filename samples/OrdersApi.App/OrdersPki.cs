@@ -115,6 +115,9 @@ public sealed class OrdersPki : IDisposable
         }
     }
 
+    /// <summary>What names an account in its certificates.</summary>
+    internal static string AccountUri(string name) => "urn:orders:account:" + name;
+
     private static string Pem(ReadOnlyMemory<byte> certificate) => PemEncoding.WriteString("CERTIFICATE", certificate.Span) + "\n";
 
     private static void Write(string file, string text)
@@ -134,7 +137,7 @@ public sealed class OrdersPki : IDisposable
 
     private OrdersIdentity Client(string name, string role, CertificateAuthority authority) => new(name, role, authority.Issue(Leaf(name) with
     {
-        SubjectAltNames = [new GeneralName.Uri("urn:orders:account:" + name)],
+        SubjectAltNames = [new GeneralName.Uri(AccountUri(name))],
         ExtendedKeyUsages = [ClientAuth],
     }));
 

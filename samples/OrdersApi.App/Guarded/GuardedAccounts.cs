@@ -1,14 +1,15 @@
+using System;
 using System.Collections.Generic;
+using OrdersApi.App.Tokens;
 using Sallyport.AspNetCore.Identity;
 using Sallyport.Certificates;
-using OrdersApi.App.Tokens;
 
 namespace OrdersApi.App.Guarded;
 
-/// <summary>The accounts as the guard knows them: by the SHA-256 of their certificate, with the role that they have now.</summary>
+/// <summary>The accounts as the guard knows them: by the URI that their CA writes into their certificates, so that a renewed one needs no entry, with the role that they have now.</summary>
 internal sealed class GuardedAccounts
 {
-    private readonly Dictionary<string, CertificateIdentity> _known = new(System.StringComparer.Ordinal);
+    private readonly Dictionary<string, CertificateIdentity> _known = new(StringComparer.Ordinal);
 
     public GuardedAccounts(IEnumerable<OrdersIdentity> everyone)
     {
@@ -17,7 +18,7 @@ internal sealed class GuardedAccounts
             var identity = new CertificateIdentity
             {
                 Name = one.Name,
-                Matches = [new CertificateMatch.Sha256(CertificateThumbprint.Of(one.Forged.Leaf.Span))],
+                Matches = [new CertificateMatch.AlternativeName(new GeneralName.Uri(OrdersPki.AccountUri(one.Name)))],
                 Roles = [one.Role],
                 Scopes = [.. TokenMint.Scopes.Split(' ')],
             };

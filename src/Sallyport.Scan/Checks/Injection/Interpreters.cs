@@ -180,8 +180,9 @@ internal sealed partial class Interpreters : InjectionCheck
         // The parser fetches before it answers: whoever has answered has fetched, or will not.
         using CancellationTokenSource soon = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         soon.CancelAfter(TimeSpan.FromMilliseconds(300));
-        CallbackHit?[] hits = await Task.WhenAll(CallAsync(url), named is null ? Task.FromResult<CallbackHit?>(null) : CallAsync(named)).ConfigureAwait(false);
-        CallbackHit? hit = hits[0] ?? hits[1];
+        Task<CallbackHit?> byAddress = CallAsync(url);
+        CallbackHit? calledByName = named is null ? null : await CallAsync(named).ConfigureAwait(false);
+        CallbackHit? hit = await byAddress.ConfigureAwait(false) ?? calledByName;
         return (hit, named is null ? null : listener.LookedUp(named)) switch
         {
             ({ } call, _) => Failed(point, $"The entity was fetched from our listener ({call.RequestLine}).", Confidence.Confirmed, exchange),
