@@ -120,7 +120,9 @@ internal sealed class Gatehouse : IAsyncDisposable
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(TimeSpan.FromSeconds(30));
-        using var published = new SemaphoreSlim(0);
+
+        // Not disposed of: the subscription outlives this wait, and a listener that throws would break the publisher.
+        var published = new SemaphoreSlim(0);
         Holder.Subscribe(_ => published.Release());
         while (!fits())
         {

@@ -40,7 +40,10 @@ public sealed class TwoNodesTests(PostgresDatabase postgres) : IAsyncLifetime
         await HeardAsync(other, () => Store(one).RevokeAsync(Verify(_pki.Alice).Thumbprint, "stolen", "test", Cancel));
         Find(other, _pki.Alice).ShouldBeOfType<IdentityAnswer.Unmapped>();
         Find(other, _pki.Client("alice")).ShouldBeOfType<IdentityAnswer.Known>();
-        await HeardAsync(one, () => Store(other).ChangeAsync("alice", null, identity => identity with { IsEnabled = false }, "test", Cancel));
+        await HeardAsync(
+            one,
+            () => Store(other).ChangeAsync("alice", null, identity => identity with { IsEnabled = false }, "test", Cancel),
+            () => Find(one, _pki.Client("alice")) is IdentityAnswer.Inactive);
         Find(one, _pki.Client("alice")).ShouldBe(new IdentityAnswer.Inactive("alice"));
         await one.StopAsync(Cancel);
         await other.StopAsync(Cancel);
@@ -108,14 +111,15 @@ public sealed class TwoNodesTests(PostgresDatabase postgres) : IAsyncLifetime
     }
 
     /// <summary>Changes something and returns when a node has a snapshot that is younger.</summary>
-    private static async Task HeardAsync(IHost node, Func<Task> change)
+    /// <summary>Completes when a later snapshot of the node fits: what it hears first may be an earlier change.</summary>
+    private static async Task HeardAsync(IHost node, Func<Task> change, Func<bool>? fits = null)
     {
         var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         IIdentityDirectory directory = Directory(node);
         long before = directory.Epoch;
         directory.Subscribe(epoch =>
         {
-            if (epoch > before)
+            if (epoch > before && fits?.Invoke() != false)
             {
                 heard.TrySetResult();
             }

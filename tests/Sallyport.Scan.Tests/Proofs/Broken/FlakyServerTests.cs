@@ -23,7 +23,8 @@ public sealed class FlakyServerTests(CheckLab lab)
     private static ImmutableArray<Breakage> OfAnswers { get; } =
         [Breakage.CloseInAnswer, Breakage.Status500, Breakage.Status503, Breakage.Status429, Breakage.Maintenance];
 
-    public static TheoryData<bool, int> Seeds => [.. Enumerable.Range(1, 3).SelectMany(static seed => new[] { (false, seed), (true, seed) })];
+    // Two of each in every run; twenty in the soak.
+    public static TheoryData<bool, int> Seeds => [.. Enumerable.Range(1, Soak.IsOn ? 20 : 2).SelectMany(static seed => new[] { (false, seed), (true, seed) })];
 
     [Theory]
     [MemberData(nameof(Seeds))]

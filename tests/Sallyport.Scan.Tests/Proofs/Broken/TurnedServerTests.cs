@@ -31,15 +31,10 @@ public sealed class TurnedServerTests(CheckLab lab)
         ((string[])["MTLS-002", "MTLS-101", "MTLS-302", "MTLS-305"]).ShouldBeSubsetOf(report.Findings.Select(static finding => finding.Id), BrokenScan.Of(report));
     }
 
+    public static TheoryData<Breakage> Ways => Turned.Ways(static one => one is Breakage.Refused or Breakage.Silence or Breakage.AlertHandshakeFailure
+        or Breakage.ResetAfterServerHello or Breakage.CloseAfterHandshake or Breakage.NoAnswer or Breakage.Status503 or Breakage.Status403 or Breakage.Maintenance);
+
     [Theory]
-    [InlineData(Breakage.Refused)]
-    [InlineData(Breakage.Silence)]
-    [InlineData(Breakage.AlertHandshakeFailure)]
-    [InlineData(Breakage.ResetAfterServerHello)]
-    [InlineData(Breakage.CloseAfterHandshake)]
-    [InlineData(Breakage.NoAnswer)]
-    [InlineData(Breakage.Status503)]
-    [InlineData(Breakage.Status403)]
-    [InlineData(Breakage.Maintenance)]
+    [MemberData(nameof(Ways))]
     public Task A_naked_server_that_turns_is_undecided(Breakage breakage) => Turned.LeavesOpenAsync(lab, breakage, naked: true);
 }
