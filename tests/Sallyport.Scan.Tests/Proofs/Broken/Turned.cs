@@ -19,7 +19,7 @@ internal static class Turned
     private const int Hurry = 400;
 
     // Every probe of the catalogue waits for these until its patience ends: half a minute each. One of the kind is enough for every run; the rest is soaked.
-    private static readonly ImmutableArray<Breakage> s_long = [Breakage.CloseAfterHandshake, Breakage.CloseInAnswer, Breakage.EndlessAnswer];
+    private static readonly ImmutableArray<Breakage> s_long = [Breakage.CloseAfterHandshake, Breakage.CloseInAnswer, Breakage.EndlessAnswer, Breakage.NoAnswer];
 
     /// <summary>The ways to break within a range.</summary>
     public static TheoryData<Breakage> Ways(Func<Breakage, bool> which) => [.. Enum.GetValues<Breakage>()
