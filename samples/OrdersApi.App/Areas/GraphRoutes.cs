@@ -15,6 +15,12 @@ namespace OrdersApi.App.Areas;
 /// <summary>The same data by GraphQL over HTTP: one query a request.</summary>
 internal static class GraphRoutes
 {
+    /// <summary>The longest query where aliases are bounded, and where they are not: what a body may hold.</summary>
+    public const int Longest = 2_000;
+
+    /// <inheritdoc cref="Longest"/>
+    public const int LongestUnbounded = 60_000;
+
     public static void Map(IEndpointRouteBuilder app, Shop shop)
     {
         var executor = new GraphExecutor(shop);
@@ -29,7 +35,7 @@ internal static class GraphRoutes
             return;
         }
 
-        if (await JsonBody.ReadAsync(context, Field.Text("query", 2, 2_000)) is not { } body)
+        if (await JsonBody.ReadAsync(context, Field.Text("query", 2, Switches.Has(context, Weakness.GraphAliases) ? LongestUnbounded : Longest)) is not { } body)
         {
             return;
         }

@@ -71,6 +71,11 @@ internal static class DescriptionFlaws
             At(document, "components", "schemas", "Webhook", "properties")["preview"] = new JsonObject { ["type"] = "string", ["maxLength"] = 2000 };
         }
 
+        if (weak.Contains(Weakness.GraphAliases))
+        {
+            At(document, "components", "schemas", "GraphRequest", "properties", "query")["maxLength"] = Areas.GraphRoutes.LongestUnbounded;
+        }
+
         if (weak.Contains(Weakness.GraphBatches))
         {
             At(document, "paths", "/graphql", "post", "requestBody", "content", "application/json")["schema"] = new JsonObject();

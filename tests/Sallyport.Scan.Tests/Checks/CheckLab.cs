@@ -72,11 +72,14 @@ public sealed class CheckLab : IAsyncDisposable
     };
 
     /// <summary>Runs one check through the engine: survey, plan, check, fold.</summary>
-    internal static async Task<ScanReport> RunAsync(Check check, ScanRequest request)
+    internal static Task<ScanReport> RunAsync(Check check, ScanRequest request) => RunAsync(check, request, TimeProvider.System);
+
+    /// <summary>The same by another clock.</summary>
+    internal static async Task<ScanReport> RunAsync(Check check, ScanRequest request, TimeProvider time)
     {
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(TimeSpan.FromSeconds(30));
-        return await new Scanner(new ScanSessions(TimeProvider.System), [check], TimeProvider.System).RunAsync(request, new Loud(), limit.Token);
+        return await new Scanner(new ScanSessions(time), [check], time).RunAsync(request, new Loud(), limit.Token);
     }
 
     /// <summary>An identity of the lab as the user would give it; its name fills <c>{name}</c>.</summary>

@@ -23,8 +23,8 @@ internal static class AuthorizationSwitches
         (Weakness.ExistenceOracle, async api => (await api.GetAsync("/orders/17", api.Bob)).Status != (await api.GetAsync("/orders/9999", api.Bob)).Status),
         (Weakness.MassAssignment, MassAssignmentAsync),
         (Weakness.OverExposure, async api => (await api.GetAsync("/profiles/alice", api.Alice)).Text.Contains("passwordHash", StringComparison.Ordinal)),
-        (Weakness.StaleRole, api => RoleIsLateAsync(api)),
-        (Weakness.LateDecision, api => RoleIsLateAsync(api)),
+        (Weakness.StaleRole, RoleStaysAsync),
+        (Weakness.LateDecision, RoleIsLateAsync),
         (Weakness.PathConfusion, async api => (await api.GetAsync("/ADMIN/accounts", api.Bob)).Text.Contains("carol", StringComparison.Ordinal)),
         (Weakness.ForgottenRoute, async api => (await api.SendAsync("GET", "/coupons", api.Alice.Forged, [])).Served),
         (Weakness.MethodOverride, async api => (await api.SendAsync("POST", "/profiles/alice", api.Alice.Forged, [("X-HTTP-Method-Override", "GET")])).Served),
@@ -50,6 +50,14 @@ internal static class AuthorizationSwitches
     {
         await api.SendAsync("PATCH", "/profiles/alice", api.Alice, """{"balance":999999}""");
         return (await api.GetAsync("/profiles/alice", api.Alice)).Member("balance") == "999999";
+    }
+
+    private static async Task<bool> RoleStaysAsync(OrdersClient api)
+    {
+        (await api.SendAsync("POST", "/admin/accounts/bob/role", api.Pki.Root, """{"role":"admin"}""")).Status.ShouldBe(200);
+        (await api.GetAsync("/admin/accounts", api.Bob)).Served.ShouldBeTrue();
+        (await api.SendAsync("POST", "/admin/accounts/bob/role", api.Pki.Root, """{"role":"customer"}""")).Status.ShouldBe(200);
+        return (await api.GetAsync("/admin/accounts", api.Bob)).Served;
     }
 
     private static async Task<bool> RoleIsLateAsync(OrdersClient api)

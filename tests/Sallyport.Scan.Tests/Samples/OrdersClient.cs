@@ -36,7 +36,7 @@ internal sealed class OrdersClient : IAsyncDisposable
     public static async Task<OrdersClient> StartAsync(params IEnumerable<Weakness> weaknesses)
     {
         var pki = new OrdersPki(TimeProvider.System);
-        OrdersApp app = OrdersApp.Build(weaknesses, pki, TimeProvider.System);
+        OrdersApp app = OrdersApp.Build(weaknesses, pki, new StandingTime());
         await app.StartAsync(Token);
         return new OrdersClient(pki, app);
     }
@@ -140,5 +140,13 @@ internal sealed class OrdersClient : IAsyncDisposable
         }
 
         return _clients[key] = new HttpMessageInvoker(new SocketsHttpHandler { SslOptions = tls, AllowAutoRedirect = false, UseCookies = false, PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1) });
+    }
+
+    /// <summary>It is always the moment of the start: what is wrong for some seconds only is so for the whole test.</summary>
+    private sealed class StandingTime : TimeProvider
+    {
+        private readonly DateTimeOffset _now = System.GetUtcNow();
+
+        public override DateTimeOffset GetUtcNow() => _now;
     }
 }

@@ -47,7 +47,7 @@ internal sealed class UndocumentedPath : Check
         Needs = [Need.Caller, Need.Operations],
         Why = "What is not described is not reviewed, not tested and not filtered: exports for one customer, tools of the operators, methods that the framework maps by itself.",
         Impact = "Data and functions that nobody thinks of are open to every account.",
-        How = "Paths that the API's own answers link to, and about twenty usual names, are asked for by the valid identity when no described path covers them. JSON with a 2xx status, twice alike, "
+        How = "Paths that the API's own answers link to, the collections that described paths name members of, and about twenty usual names are asked for by the valid identity when no described path covers them. JSON with a 2xx status, twice alike, "
             + "where a path that cannot exist gets neither, is a finding. Methods that OPTIONS allows and the description does not name are suspicions: they are not called.",
         Sources = ["OWASP API9:2023", "CWE-912", "RFC 9110, section 10.2.1 (Allow)"],
         Remedies = DescribeTruly.Paths,
@@ -112,16 +112,16 @@ internal sealed class UndocumentedPath : Check
             .Select(link => SameOrigin.PathOf(context.Request.Target, answer.Baseline.Ask.Request?.Target.Split('?')[0] ?? "/", link.Address, out _)))
         .OfType<string>().Select(path => path.Split('?')[0]).Distinct().Take(MostPaths / 2);
 
-    /// <summary>Usual names at the root, at the described prefix, and beside the members of a collection.</summary>
+    /// <summary>The collections that described paths name members of, usual names at the root, at the described prefix, and beside the members.</summary>
     private static IEnumerable<string> Guessed(ApiDescription description)
     {
         ImmutableArray<string> templates = [.. description.Operations.Select(operation => operation.PathTemplate)];
         ImmutableArray<string[]> parts = [.. templates.Select(template => template.Split('/', StringSplitOptions.RemoveEmptyEntries)).Where(segments => segments.Length > 0)];
         string first = parts.IsEmpty ? "" : parts[0][0];
         string prefix = parts.Length > 1 && parts.All(segments => segments.Length > 1 && segments[0] == first) && !first.Contains('{', StringComparison.Ordinal) ? "/" + first : "";
-        IEnumerable<string> collections = templates.Where(template => template.EndsWith('}') && template.LastIndexOf('/') is > 0 and var at && !template[..at].Contains('{', StringComparison.Ordinal))
-            .Select(template => template[..template.LastIndexOf('/')]).Distinct().Take(3);
-        return Words.Select(word => $"{prefix}/{word}").Concat(collections.SelectMany(collection => WordsOfCollections.Select(word => $"{collection}/{word}").Append($"{collection}-export")));
+        ImmutableArray<string> collections = [.. templates.Where(template => template.EndsWith('}') && template.LastIndexOf('/') is > 0 and var at && !template[..at].Contains('{', StringComparison.Ordinal))
+            .Select(template => template[..template.LastIndexOf('/')]).Distinct().Take(3)];
+        return collections.Concat(Words.Select(word => $"{prefix}/{word}").Concat(collections.SelectMany(collection => WordsOfCollections.Select(word => $"{collection}/{word}").Append($"{collection}-export"))));
     }
 
     private async Task<ProbeResult> PathAsync(CheckContext context, Identity caller, string path, CancellationToken cancellationToken)

@@ -21,7 +21,6 @@ internal sealed partial class AccountEnumeration : Check
 {
     private const int Samples = 20;
     private const int Pairs = 3;
-    private static readonly TimeSpan s_noticeable = TimeSpan.FromMilliseconds(10);
 
     /// <inheritdoc/>
     public override CheckInfo Info { get; } = new()
@@ -42,7 +41,7 @@ internal sealed partial class AccountEnumeration : Check
         Needs = [Need.Disposable],
         Why = "A server that says which names it knows hands attackers the list for guessing passwords and for letters that look genuine. The time that a password takes to be hashed says the same when it is hashed for known names only.",
         Impact = "The list of the users is read out, name by name.",
-        How = "With an account of the scanner's own, or a disposable identity, and names of nobody: wrong logins, a reset and a registration are sent for both, three times. Names that are echoed and what differs between two unknown names are left out. A difference each time is a finding; so is a median time of twenty wrong logins more than three standard deviations, and 10 ms, apart. A limit that comes for both alike ends the samples.",
+        How = "With an account of the scanner's own, or a disposable identity, and names of nobody: wrong logins, a reset and a registration are sent for both, three times. Names that are echoed and what differs between two unknown names are left out. A difference each time is a finding; so is a median time of twenty wrong logins more than three standard deviations, and 10 ms, apart. Times that scatter too much to tell decide nothing. A limit that comes for both alike ends the samples.",
         Sources = ["CWE-204", "CWE-208", "OWASP Authentication Cheat Sheet"],
         Remedies = SlowLogins.Alike,
     };
@@ -179,22 +178,13 @@ internal sealed partial class AccountEnumeration : Check
 
     private static Outcome Times(List<Exchange> ofKnown, List<Exchange> ofNobody)
     {
-        double[] one = [.. ofKnown.Select(exchange => exchange.Duration.TotalMilliseconds).Order()];
-        double[] two = [.. ofNobody.Select(exchange => exchange.Duration.TotalMilliseconds).Order()];
-        double apart = Math.Abs(Median(one) - Median(two));
-        double spread = Math.Max(Deviation(one), Deviation(two));
-        return apart > 3 * spread && apart > s_noticeable.TotalMilliseconds
-            ? new Outcome.Failed(Found(FormattableString.Invariant($"The median of {one.Length} wrong logins is {Median(one):0.0} ms for the known name and {Median(two):0.0} ms for nobody's; the larger standard deviation is {spread:0.0} ms."), ofKnown[0], ofNobody[0]))
-            : new Outcome.Passed();
-    }
-
-    private static double Median(double[] ordered) => (ordered[ordered.Length / 2] + ordered[(ordered.Length - 1) / 2]) / 2;
-
-    // Of the middle of the samples: one that waited for another program must not hide the difference. Never less than the plain clock shows.
-    private static double Deviation(double[] ordered)
-    {
-        double median = Median(ordered);
-        return 1.4826 * Median([.. ordered.Select(value => Math.Abs(value - median)).Order()]);
+        LoginTimes times = LoginTimes.Of(ofKnown.Select(exchange => exchange.Duration), ofNobody.Select(exchange => exchange.Duration));
+        return times switch
+        {
+            { Differ: true } => new Outcome.Failed(Found($"{times}.", ofKnown[0], ofNobody[0])),
+            { AreAlike: true } => new Outcome.Passed(),
+            _ => new Outcome.NotTested($"{times}: they scatter too much to tell") { Needs = ["a scan while the server and the way to it have little else to do"] },
+        };
     }
 
     private static async Task<ProbeResult> PagesAsync(CheckContext context, Identity identity, string variant, Page page, string known, CancellationToken cancellationToken)

@@ -89,16 +89,4 @@ public sealed class SlowPatternTests(CheckLab lab)
         };
         return await new Scanner(new ScanSessions(time), [new SlowPattern()], time).RunAsync(request, null, limit.Token);
     }
-
-    /// <summary>The system's clock and timers; what is measured is only what the server spends.</summary>
-    private sealed class SpentTime : TimeProvider
-    {
-        private long _spent;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public void Spend(double milliseconds) => Interlocked.Add(ref _spent, TimeSpan.FromMilliseconds(milliseconds).Ticks);
-
-        public override long GetTimestamp() => Interlocked.Read(ref _spent);
-    }
 }

@@ -57,6 +57,7 @@ public sealed class InventoryTests(CheckLab lab)
     [InlineData("linked", "path")]
     [InlineData("method", "method")]
     [InlineData("page", null)]
+    [InlineData("collection", "path")]
     [InlineData("everything", null)]
     [InlineData("none", null)]
     public async Task INV_002_finds_what_the_description_does_not_name(string server, string? variant)
@@ -72,7 +73,7 @@ public sealed class InventoryTests(CheckLab lab)
                 return true;
             }
 
-            bool hidden = (server == "hidden" && path == "/export") || (server == "linked" && path == "/odd-name") || (server == "everything" && !path.StartsWith("/profiles", StringComparison.Ordinal) && path != "/admin/accounts");
+            bool hidden = (server == "hidden" && path == "/export") || (server == "collection" && path == "/profiles") || (server == "linked" && path == "/odd-name") || (server == "everything" && !path.StartsWith("/profiles", StringComparison.Ordinal) && path != "/admin/accounts");
             if (server == "linked" && path == "/profiles/alice" && caller == "alice")
             {
                 await ApiServer.ProfileAsync(context, "alice", ",\"more\":\"/odd-name\",\"bye\":\"/logout\",\"far\":\"https://evil.example/odd\"");

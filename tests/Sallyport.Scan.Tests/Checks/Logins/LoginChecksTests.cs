@@ -30,7 +30,6 @@ public sealed class LoginChecksTests(CheckLab lab, ShopReports reports) : IClass
     [Theory]
     [InlineData("AUTH-003", ShopFlaw.EndlessGuesses, null, Confidence.Firm)]
     [InlineData("AUTH-004", ShopFlaw.TalkativeLogin, "login", Confidence.Firm)]
-    [InlineData("AUTH-004", ShopFlaw.FastRefusal, "login-time", Confidence.Firm)]
     [InlineData("AUTH-005", ShopFlaw.AnyPassword, "any", Confidence.Confirmed)]
     [InlineData("AUTH-006", ShopFlaw.WeakPasswords, "common", Confidence.Confirmed)]
     [InlineData("AUTH-006", ShopFlaw.WeakPasswords, "short", Confidence.Confirmed)]
@@ -44,6 +43,18 @@ public sealed class LoginChecksTests(CheckLab lab, ShopReports reports) : IClass
         ScanReport report = await reports.OfAsync(id, flaw, () => ShopScan.RunAsync(lab, s_checks[id](), flaw, ScanMode.Intrusive));
         report.Findings.ShouldContain(one => one.Id == id && one.Variant == variant && one.Confidence == confidence, ShopScan.Said(report));
         report.Findings.ShouldAllBe(one => one.Id == id);
+    }
+
+    [Theory]
+    [InlineData(ShopFlaw.FastRefusal, "failed", 0)]
+    [InlineData(ShopFlaw.RestlessHash, "notTested", 1)]
+    [InlineData(ShopFlaw.EndlessGuesses, "passed", 2)]
+    public async Task The_time_of_a_login_is_told_when_it_can_be_told(ShopFlaw flaw, string outcome, int passed)
+    {
+        ScanReport report = await ShopScan.TimedAsync(lab, new AccountEnumeration(), flaw, ScanMode.Intrusive);
+        report.Findings.Select(one => (one.Variant, one.Confidence)).ShouldBe(outcome == "failed" ? [("login-time", Confidence.Firm)] : [], ShopScan.Said(report));
+        report.Checks.Single().Outcome.ShouldBe(outcome, ShopScan.Said(report));
+        report.Checks.Single().Passed.ShouldBeGreaterThanOrEqualTo(passed, ShopScan.Said(report));
     }
 
     [Theory]

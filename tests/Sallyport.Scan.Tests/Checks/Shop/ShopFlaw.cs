@@ -74,6 +74,9 @@ public enum ShopFlaw
     /// <summary>Hashes for known names only.</summary>
     FastRefusal,
 
+    /// <summary>The same where other work makes every login take another time.</summary>
+    RestlessHash,
+
     /// <summary>Takes every password at the registration.</summary>
     WeakPasswords,
 

@@ -33,11 +33,17 @@ internal static class ShopScan
     public static Login Login(string user, string password) => new() { Path = "/session", Json = new Secret($$"""{"login":"{{user}}","password":"{{password}}"}""") };
 
     /// <summary>The shop with one flaw, scanned by one check.</summary>
-    public static async Task<ScanReport> RunAsync(CheckLab lab, Check check, ShopFlaw flaw, ScanMode mode, Func<ScanRequest, ScanRequest>? change = null)
+    public static Task<ScanReport> RunAsync(CheckLab lab, Check check, ShopFlaw flaw, ScanMode mode, Func<ScanRequest, ScanRequest>? change = null) =>
+        RunAsync(lab, check, flaw, mode, null, change);
+
+    /// <summary>The same by a clock that only the shop's work moves: how busy this machine is decides nothing.</summary>
+    public static Task<ScanReport> TimedAsync(CheckLab lab, Check check, ShopFlaw flaw, ScanMode mode) => RunAsync(lab, check, flaw, mode, new SpentTime(), null);
+
+    private static async Task<ScanReport> RunAsync(CheckLab lab, Check check, ShopFlaw flaw, ScanMode mode, SpentTime? clock, Func<ScanRequest, ScanRequest>? change)
     {
-        await using ShopServer shop = ShopServer.Start(flaw, lab.Pki.Material.ServerIdentity);
+        await using ShopServer shop = ShopServer.Start(flaw, lab.Pki.Material.ServerIdentity, clock);
         ScanRequest request = Request(lab, shop.Endpoint, mode);
-        return await CheckLab.RunAsync(check, change?.Invoke(request) ?? request);
+        return await CheckLab.RunAsync(check, change?.Invoke(request) ?? request, clock ?? TimeProvider.System);
     }
 
     /// <summary>The one finding, with its variant.</summary>

@@ -17,6 +17,7 @@ internal sealed partial class ShopServer : IAsyncDisposable
 {
     public const string Cookie = "__Host-shop";
     private readonly ShopFlaw _flaw;
+    private readonly SpentTime? _clock;
     private readonly HandlerServer _server;
     private readonly ConcurrentDictionary<string, string?> _sessions = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _passwords = new(StringComparer.Ordinal) { ["alice"] = "alices own pass 1", ["bob"] = "bobs own pass 22" };
@@ -26,9 +27,10 @@ internal sealed partial class ShopServer : IAsyncDisposable
     private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
     private string? _caller;
 
-    private ShopServer(ShopFlaw flaw, X509Certificate2 certificate)
+    private ShopServer(ShopFlaw flaw, X509Certificate2 certificate, SpentTime? clock)
     {
         _flaw = flaw;
+        _clock = clock;
         foreach (string owner in (string[])["alice", "bob"])
         {
             _data[owner] = new(1, $"note of {owner}");
@@ -50,7 +52,10 @@ internal sealed partial class ShopServer : IAsyncDisposable
 
     public string NoteOf(string owner) => _data[owner].Note;
 
-    public static ShopServer Start(ShopFlaw flaw, X509Certificate2 certificate) => new(flaw, certificate);
+    /// <param name="flaw">What it does wrong.</param>
+    /// <param name="certificate">Its own.</param>
+    /// <param name="clock">The scan's clock, on which the hashes of passwords take their time.</param>
+    public static ShopServer Start(ShopFlaw flaw, X509Certificate2 certificate, SpentTime? clock = null) => new(flaw, certificate, clock);
 
     public static string MarkOf(string owner) => "mark-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("shop " + owner)))[..16];
 
