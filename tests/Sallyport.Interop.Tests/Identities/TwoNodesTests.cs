@@ -107,21 +107,24 @@ public sealed class TwoNodesTests(PostgresDatabase postgres) : IAsyncLifetime
             .ShouldBeOfType<ChainVerdict.Verified>().Certificate;
     }
 
-    /// <summary>Changes something and returns when a node has a snapshot that is younger.</summary>
+    /// <summary>Changes something and returns when a node has a snapshot that holds it: a younger one alone may be that of the change before.</summary>
     private static async Task HeardAsync(IHost node, Func<Task> change)
     {
+        await change();
+        long made = await Store(node).ReadEpochAsync(Cancel);
         var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         IIdentityDirectory directory = Directory(node);
-        long before = directory.Epoch;
-        directory.Subscribe(epoch =>
+        directory.Subscribe(Hear);
+        Hear(directory.Epoch); // it may have come before anybody listened
+        await heard.Task.WaitAsync(Ceiling, Cancel);
+
+        void Hear(long epoch)
         {
-            if (epoch > before)
+            if (epoch >= made)
             {
                 heard.TrySetResult();
             }
-        });
-        await change();
-        await heard.Task.WaitAsync(Ceiling, Cancel);
+        }
     }
 
     /// <summary>The same database, and every notification is lost.</summary>
