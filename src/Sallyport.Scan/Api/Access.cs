@@ -19,7 +19,11 @@ internal abstract record Access
     /// <param name="Baseline">What everybody gets.</param>
     /// <param name="Who">Who of the two was served first: <c>none</c> or <c>garbage</c>.</param>
     /// <param name="Served">What that one got.</param>
-    internal sealed record Public(Baseline Baseline, string Who, Exchange Served) : Access;
+    internal sealed record Public(Baseline Baseline, string Who, Exchange Served) : Access
+    {
+        /// <summary>Why it is not known what N gets, where G was served; <c>null</c> when it is known.</summary>
+        public string? NobodyDoubt { get; init; }
+    }
 
     /// <summary>It could not be told.</summary>
     /// <param name="Reason">Why, one clause.</param>

@@ -230,7 +230,7 @@ internal sealed class ApiMap(ScanRequest request, Survey survey, IScanTransport 
         ImmutableArray<Verdict> strangers = await StrangersAsync(operation, owner, baseline, cancellationToken).ConfigureAwait(false);
         if (strangers.OfType<Verdict.Accepted>().FirstOrDefault() is { } served)
         {
-            return new Access.Public(baseline, served.Exchange.Ask.Actor.Name, served.Exchange);
+            return new Access.Public(baseline, served.Exchange.Ask.Actor.Name, served.Exchange) { NobodyDoubt = strangers[0] is Verdict.Undecided unknown ? unknown.Detail : null };
         }
 
         return strangers.FirstOrDefault(verdict => verdict is not Verdict.Rejected) is { } doubt

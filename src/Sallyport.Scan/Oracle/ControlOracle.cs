@@ -35,9 +35,11 @@ internal sealed class ControlOracle(IScanTransport transport, Func<string> sibli
             // A connection can be lost by chance, and says nothing while it ends: it counts when it ends twice. What may be asked again without
             // a thought was so by the transport.
             Exchange repeated = await transport.ExchangeAsync(ask with { Reusable = false }, cancellationToken).ConfigureAwait(false);
-            return VerdictRules.Judge(repeated, baseline) is Verdict.Rejected
-                ? verdict
-                : new Verdict.Undecided($"it was closed once, and the same again got: {repeated.Summary}", repeated);
+            return VerdictRules.Judge(repeated, baseline) switch
+            {
+                Verdict.Rejected => verdict,
+                var other => new Verdict.Undecided($"it was closed once, and the same again got: {repeated.Summary}", repeated) { AcceptedOnce = other is Verdict.Accepted },
+            };
         }
 
         if (verdict is not Verdict.Accepted)
@@ -48,12 +50,12 @@ internal sealed class ControlOracle(IScanTransport transport, Func<string> sibli
         Exchange again = await transport.ExchangeAsync(ask with { Reusable = false }, cancellationToken).ConfigureAwait(false);
         if (VerdictRules.Judge(again, baseline) is not Verdict.Accepted)
         {
-            return new Verdict.Undecided($"it was accepted once, and the same again got: {again.Summary}", again);
+            return new Verdict.Undecided($"it was accepted once, and the same again got: {again.Summary}", again) { AcceptedOnce = true };
         }
 
         return await StillHoldsAsync(baseline, cancellationToken).ConfigureAwait(false)
             ? verdict
-            : new Verdict.Undecided($"it was accepted, but the control request of {baseline.Ask.Actor.Name} no longer succeeded after it", first);
+            : new Verdict.Undecided($"it was accepted, but the control request of {baseline.Ask.Actor.Name} no longer succeeded after it", first) { AcceptedOnce = true };
     }
 
     /// <inheritdoc/>

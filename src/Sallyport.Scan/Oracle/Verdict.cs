@@ -19,7 +19,13 @@ internal abstract record Verdict
     public abstract string Detail { get; }
 
     /// <summary>Whether the server meant it: refused, or said that there is no such thing. A lost connection, 429 and 5xx say nothing.</summary>
-    public bool SaysNo => this is Rejected or { Judged.Status: >= 400 and < 500 and not 429 };
+    public bool SaysNo => this is Rejected or { Judged.Status: >= 400 and < 500 and not 429, WasAccepted: false };
+
+    /// <summary>
+    /// Whether the right answer came, even if it was not confirmed by the same again or by the control: what came so is no "no", and no other
+    /// answer that something could be held against.
+    /// </summary>
+    public bool WasAccepted => this is Accepted or Undecided { AcceptedOnce: true };
 
     /// <summary>Evidence of the exchange; <c>null</c> when none came about.</summary>
     /// <param name="title">Its title; <c>null</c> for the ask's.</param>
@@ -61,5 +67,8 @@ internal abstract record Verdict
 
         /// <inheritdoc/>
         public override string Detail => Reason;
+
+        /// <summary>Whether the right answer came once and could not be confirmed.</summary>
+        public bool AcceptedOnce { get; init; }
     }
 }

@@ -26,13 +26,18 @@ internal sealed class SilentRefusals(Func<Ask, CancellationToken, Task<Exchange>
     /// <param name="ask">The ask.</param>
     public static bool MayRepeat(Ask ask) => ask is { Mode: ScanMode.Safe, Request: null or { Method: "GET" or "HEAD" or "OPTIONS" } };
 
+    /// <summary>Whether a close is one that the transport asks again by itself: when such a one comes out of it, it came again, and whoever asked need not repeat it.</summary>
+    /// <param name="ask">What was asked.</param>
+    /// <param name="exchange">What came of it.</param>
+    public static bool IsSettled(Ask ask, Exchange exchange) => MayRepeat(ask) && IsSilent(exchange);
+
     /// <summary>The exchange, or what came instead of its close when it was asked again.</summary>
     /// <param name="ask">What was asked.</param>
     /// <param name="exchange">What came of it.</param>
     /// <param name="cancellationToken">Cancels the repetitions.</param>
     public async Task<Exchange> SettledAsync(Ask ask, Exchange exchange, CancellationToken cancellationToken)
     {
-        if (!IsSilent(exchange) || !MayRepeat(ask))
+        if (!IsSettled(ask, exchange))
         {
             return exchange;
         }

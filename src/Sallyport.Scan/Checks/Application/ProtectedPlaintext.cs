@@ -79,7 +79,7 @@ internal sealed class ProtectedPlaintext : Check
                 new Outcome.NotTested($"{route}: {verdict.Detail}, which may be an answer to the missing token only"),
             Verdict.Rejected { Where: Reports.EnforcementPoint.Http } => new Outcome.Passed(),
             { Judged.Opening: Opening.Unreachable { PortClosed: true } } => new Outcome.Passed(),
-            { Judged.Status: 301 or 302 or 307 or 308 } when PlaintextPort.LeadsToHttps(verdict.Judged) => new Outcome.Passed(),
+            { WasAccepted: false, Judged.Status: 301 or 302 or 307 or 308 } when PlaintextPort.LeadsToHttps(verdict.Judged) => new Outcome.Passed(),
             _ => new Outcome.NotTested($"{route}: {verdict.Detail}"),
         };
         return new(outcome) { Variant = "port", Operation = PlaintextPort.OperationAt(context, route), Identity = "none" };

@@ -196,12 +196,12 @@ internal sealed class RouteMap : Check
         Exchange again = await context.Transport.ExchangeAsync(ask with { Reusable = false }, cancellationToken).ConfigureAwait(false);
         if (context.Oracle.Classify(again, baseline) is not Verdict.Accepted)
         {
-            return new Verdict.Undecided($"it was accepted once, and the same again got: {again.Summary}", again);
+            return new Verdict.Undecided($"it was accepted once, and the same again got: {again.Summary}", again) { AcceptedOnce = true };
         }
 
         return await context.Oracle.StillHoldsAsync(baseline, cancellationToken).ConfigureAwait(false)
             ? first
-            : new Verdict.Undecided($"it was accepted, but the control request of {context.A.Name} no longer succeeded after it", served);
+            : new Verdict.Undecided($"it was accepted, but the control request of {context.A.Name} no longer succeeded after it", served) { AcceptedOnce = true };
     }
 
     private static Flaw Flaw(CheckContext context, Way way, Operation operation, Verdict.Accepted accepted, Baseline baseline, bool declared) => new()

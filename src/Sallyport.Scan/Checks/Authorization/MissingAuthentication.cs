@@ -82,8 +82,10 @@ internal sealed class MissingAuthentication : Check
             Access.Undecided doubt => new Outcome.NotTested(doubt.Reason) { Needs = doubt.Needs },
             Access.Public when !declared && context.Request.HasDescription => new Outcome.NotApplicable("the description demands nothing for it"),
             Access.Public when !declared && !someRefused => new Outcome.NotApplicable("nothing declares it protected, and nothing else is"),
-            // A certificate of nobody that is served is the matrix' finding, wherever it is shown; only another garbage is this rule's.
-            Access.Public { Who: not "none", Baseline.Ask.Actor.Application: { } owner } when context.Survey.Stranger is Verdict.Accepted && !ApplicationCredentials.Has(owner) => new Outcome.NotApplicable("a certificate of nobody is served as well: see MTLS-101"),
+            // A certificate of nobody that is served is the matrix' finding, wherever it is shown; only another garbage is this rule's. What nobody gets is its own.
+            Access.Public { Who: not "none", Baseline.Ask.Actor.Application: { } owner } open when context.Survey.Stranger is Verdict.Accepted && !ApplicationCredentials.Has(owner) => open.NobodyDoubt is { } unknown
+                ? new Outcome.NotTested($"a certificate of nobody is served (MTLS-101), and without any credential: {unknown}")
+                : new Outcome.NotApplicable("a certificate of nobody is served as well: see MTLS-101"),
             Access.Public open => new Outcome.Failed(FlawOf(context, operation, open, declared)),
             _ => throw new System.InvalidOperationException("An access that is none of the three."),
         };
@@ -95,7 +97,8 @@ internal sealed class MissingAuthentication : Check
         Expected = "A request without valid credentials is refused.",
         Observed = open.Who == "none"
             ? $"{operation.Name} answers a request without any credential as it answers {open.Baseline.Ask.Actor.Name}, twice ({open.Served.Summary})."
-            : $"{operation.Name} refuses a request without credentials, but answers one with garbage as it answers {open.Baseline.Ask.Actor.Name}, twice ({open.Served.Summary}).",
+            : (open.NobodyDoubt is { } unknown ? $"{operation.Name}: what a request without credentials gets is undecided ({unknown}); it" : $"{operation.Name} refuses a request without credentials, but")
+                + $" answers one with garbage as it answers {open.Baseline.Ask.Actor.Name}, twice ({open.Served.Summary}).",
         Confidence = declared ? Confidence.Firm : Confidence.Suspect,
         Evidence = [open.Baseline.First.ToEvidence($"control: {open.Baseline.Ask.Actor.Name}"), open.Served.ToEvidence(open.Who == "none" ? "no credential" : "garbage credentials")],
         Replay = CurlLine.Of(open.Served.Ask, context.Request),

@@ -62,7 +62,7 @@ internal sealed class AppendedVictim : Check
 
     // Refused, told that there is no such thing, or served its own: only then does the victim's answer mean the victim's certificate.
     private static bool IsAnswer(CheckContext context, Verdict usual) => usual.SaysNo
-        || (usual.Judged is { } served && context.Oracle.Classify(served) is Verdict.Accepted);
+        || (usual is { WasAccepted: false, Judged: { } served } && context.Oracle.Classify(served) is Verdict.Accepted);
 
     private async Task<(ProbeResult Probe, MatrixCell? Cell)> OneAsync(CheckContext context, MatrixIdentity forged, Baseline ofB, Verdict usual, CancellationToken cancellationToken)
     {
@@ -70,7 +70,7 @@ internal sealed class AppendedVictim : Check
         Verdict verdict = (await context.Oracle.JudgeAgainstAsync(ask, ofB, cancellationToken).ConfigureAwait(false)).IfShown();
 
         // One path for both accounts: A's own answer there is the right one.
-        bool asA = verdict is Verdict.Undecided { Exchange: { } answered } && context.Oracle.Classify(answered) is Verdict.Accepted;
+        bool asA = verdict is Verdict.Undecided { AcceptedOnce: false, Exchange: { } answered } && context.Oracle.Classify(answered) is Verdict.Accepted;
         Outcome outcome = verdict switch
         {
             Verdict.Accepted accepted => new Outcome.Failed(new Flaw

@@ -94,7 +94,7 @@ internal sealed class ForwardedHeaders : Check
             }
 
             // At an allowed address the allowed answer is what a server gives that does not read the header.
-            if (verdict is Verdict.Undecided { Exchange.Status: null or 429 or >= 500 })
+            if (verdict is Verdict.Undecided { AcceptedOnce: true } or Verdict.Undecided { Exchange.Status: null or 429 or >= 500 })
             {
                 outcome = new Outcome.NotTested($"{header}: {verdict.Detail}");
             }

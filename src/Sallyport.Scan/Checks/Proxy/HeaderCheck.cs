@@ -46,11 +46,14 @@ internal abstract class HeaderCheck : Check
         {
             Ask ask = plain with { Title = $"{actor.Name} with {family.Name} headers for {victim.Name}", Reusable = false, Request = With(baseline.Ask.Request ?? context.ProtectedRequest, family.Headers) };
             Verdict verdict = await context.Oracle.JudgeAgainstAsync(ask, baseline, cancellationToken).ConfigureAwait(false);
-            if (verdict is Verdict.Accepted
-                && await context.Oracle.JudgeAgainstAsync(plain with { Title = $"{plain.Title}, afterwards", Reusable = false }, baseline, cancellationToken).ConfigureAwait(false) is Verdict.Accepted)
+            if (verdict is Verdict.Accepted)
             {
-                // The answer without them was another by chance, or for a while.
-                return [.. probes, Probe(context, actor, new Outcome.NotTested($"{actor.Name} without any header is not treated the same each time: {without.Detail}, then {victim.Name}'s answer"))];
+                Verdict afterwards = await context.Oracle.JudgeAgainstAsync(plain with { Title = $"{plain.Title}, afterwards", Reusable = false }, baseline, cancellationToken).ConfigureAwait(false);
+                if (!IsTheSame(without, afterwards))
+                {
+                    // The answer without them was another by chance, or for a while.
+                    return [.. probes, Probe(context, actor, new Outcome.NotTested($"{actor.Name} without any header is not treated the same each time: {without.Detail}; after {family.Name} headers got {victim.Name}'s answer: {afterwards.Detail}"))];
+                }
             }
 
             probes.Add(context.Keep(Probe(context, actor, verdict switch
@@ -66,7 +69,7 @@ internal abstract class HeaderCheck : Check
                 }),
                 // Treated as without the headers: whatever that is, the headers moved nothing.
                 Verdict.Rejected => new Outcome.Passed(),
-                Verdict.Undecided undecided when without is Verdict.Undecided && undecided.Exchange?.Status == without.Judged?.Status && undecided.Exchange?.Status is not null => new Outcome.Passed(),
+                Verdict.Undecided when without is Verdict.Undecided && IsTheSame(without, verdict) => new Outcome.Passed(),
                 _ => new Outcome.NotTested($"{family.Name}: {verdict.Detail}"),
             })));
             if (verdict is Verdict.Accepted)
@@ -87,8 +90,13 @@ internal abstract class HeaderCheck : Check
     private static async Task<bool> IsSteadyAsync(CheckContext context, Ask plain, Verdict without, Baseline baseline, CancellationToken cancellationToken)
     {
         Verdict again = await context.Oracle.JudgeAgainstAsync(plain with { Reusable = false }, baseline, cancellationToken).ConfigureAwait(false);
-        return without.Judged?.Status is < 400 and var status && again is Verdict.Undecided && again.Judged?.Status == status;
+        return without.Judged?.Status is < 400 && again is Verdict.Undecided && IsTheSame(without, again);
     }
+
+    // An answer that came once as the victim gets it is no other answer, whatever kept it from being confirmed: the server breaks, and not by the headers.
+    private static bool IsTheSame(Verdict without, Verdict again) =>
+        !without.WasAccepted && !again.WasAccepted && again.Judged?.Status is not null
+        && ((without.SaysNo && again.SaysNo) || without.Judged?.Status == again.Judged.Status);
 
     private static RawHttpRequest With(RawHttpRequest request, ImmutableArray<HttpHeader> headers) => request with { Headers = [.. request.Headers, .. headers] };
 

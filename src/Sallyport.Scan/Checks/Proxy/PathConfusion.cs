@@ -92,7 +92,7 @@ internal sealed class PathConfusion : Check
             }
 
             // "Not there" is a safe answer to another name; no answer at all is none.
-            bool answered = verdict is Verdict.Rejected || verdict.Judged?.Status is (>= 200 and < 429) or (> 429 and < 500);
+            bool answered = verdict is Verdict.Rejected || (!verdict.WasAccepted && verdict.Judged?.Status is (>= 200 and < 429) or (> 429 and < 500));
             decided += answered ? 1 : 0;
             doubt = answered ? doubt : verdict.Detail;
         }

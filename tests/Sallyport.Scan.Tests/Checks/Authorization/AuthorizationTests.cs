@@ -90,6 +90,27 @@ public sealed class AuthorizationTests(CheckLab lab)
         }
     }
 
+    [Theory]
+    [InlineData(401, "notApplicable")]
+    [InlineData(503, "notTested")]
+    public async Task Where_any_certificate_is_served_what_nobody_gets_is_still_this_rules_question(int nobody, string outcome)
+    {
+        await using ApiServer server = await ApiServer.StartAsync(
+            lab,
+            async context =>
+            {
+                bool bare = ApiServer.Caller(context) is null;
+                await (bare ? ApiServer.RefuseAsync(context, nobody) : Task.CompletedTask);
+                return bare;
+            },
+            static _ => "alice");
+
+        ScanReport report = await CheckLab.RunAsync(Check("AUTH-001"), server.Request() with { Operations = [CheckLab.Profiles] });
+
+        report.Findings.ShouldBeEmpty(Told(report));
+        report.Checks.Single().Outcome.ShouldBe(outcome, Told(report));
+    }
+
     [Fact]
     public async Task A_204_that_changes_nothing_is_no_finding()
     {

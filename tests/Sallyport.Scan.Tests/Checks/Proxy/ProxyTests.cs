@@ -7,6 +7,7 @@ using Sallyport.Scan.Checks.Proxy;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Reports;
 using Sallyport.Scan.Target;
+using Sallyport.Scan.Tests.Proofs.Broken;
 
 namespace Sallyport.Scan.Tests.Checks.Proxy;
 
@@ -143,6 +144,39 @@ public sealed class ProxyTests(CheckLab lab)
         report.Checks.Single().Outcome.ShouldBe("notTested", report.Checks.Single().ToString());
     }
 
+    [Theory]
+    [InlineData("PROXY-001", true)]
+    [InlineData("PROXY-001", false)]
+    [InlineData("PROXY-002", true)]
+    [InlineData("PROXY-002", false)]
+    public async Task Where_nobody_is_served_and_only_the_control_breaks_no_header_is_blamed_or_cleared(string id, bool heals)
+    {
+        // Everybody is served. From the checks on, alice meets an error after a plain request of nobody; after one with headers only if she does not heal.
+        bool broken = false;
+        bool turned = false;
+        await using ApiServer server = await ApiServer.StartAsync(
+            lab,
+            async context =>
+            {
+                if (ApiServer.Caller(context) is null)
+                {
+                    broken = turned && (!heals || !context.Request.Headers.Keys.Any(static name => name.Contains("client", StringComparison.OrdinalIgnoreCase)));
+                }
+                else if (broken && context.Request.Path == "/profiles/alice")
+                {
+                    await ApiServer.RefuseAsync(context, 503);
+                    return true;
+                }
+
+                return false;
+            },
+            context => ApiServer.Caller(context) ?? "alice");
+        ScanReport report = await BrokenScan.RunAsync(server.Request(), TimeProvider.System, () => turned = true, [CheckOf(id)]);
+        report.Findings.ShouldBeEmpty();
+        report.Checks.Single().Outcome.ShouldBe("notTested", report.Checks.Single().ToString());
+        report.Checks.Single().Reason.ShouldNotBeNull().ShouldContain("no longer succeeded");
+    }
+
     [Fact]
     public async Task Where_the_handshake_refuses_nobody_headers_are_never_read()
     {
@@ -166,8 +200,10 @@ public sealed class ProxyTests(CheckLab lab)
         return finding;
     }
 
-    private static Task<ScanReport> RunAsync(string id, ScanRequest request) => CheckLab.RunAsync(
-        new Check[] { new NobodyWithHeaders(), new NobodyWithClientCert(), new OtherWithHeaders(), new ForwardedHeaders(), new PathConfusion(), new OpenBackend() }.Single(check => check.Info.Id == id), request);
+    private static Task<ScanReport> RunAsync(string id, ScanRequest request) => CheckLab.RunAsync(CheckOf(id), request);
+
+    private static Check CheckOf(string id) =>
+        new Check[] { new NobodyWithHeaders(), new NobodyWithClientCert(), new OtherWithHeaders(), new ForwardedHeaders(), new PathConfusion(), new OpenBackend() }.Single(check => check.Info.Id == id);
 
     private static ScanRequest With(ApiServer front, HandlerServer backend)
     {

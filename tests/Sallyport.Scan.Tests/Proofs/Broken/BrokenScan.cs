@@ -20,12 +20,16 @@ internal static class BrokenScan
         [.. CheckCatalog.BuiltIn.Select(static check => check is ExpiryOnLiveConnection ? new ExpiryOnLiveConnection(TimeSpan.FromSeconds(3)) : check)];
 
     /// <summary>A scan of a site; when the survey is over and the checks are to start, <paramref name="turn"/> is called.</summary>
-    public static async Task<ScanReport> RunAsync(ScanRequest request, TimeProvider time, Action? turn = null)
+    /// <param name="request">The scan.</param>
+    /// <param name="time">Its clock.</param>
+    /// <param name="turn">Breaks the server.</param>
+    /// <param name="checks">The checks; all of them by default.</param>
+    public static async Task<ScanReport> RunAsync(ScanRequest request, TimeProvider time, Action? turn = null, ImmutableArray<Check> checks = default)
     {
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(TimeSpan.FromMinutes(5)); // a hang ends as a cancelled, partial report: asserted below
         Watch watch = new(turn);
-        ScanReport report = await new Scanner(new ScanSessions(time), Catalogue, time).RunAsync(request, watch, limit.Token);
+        ScanReport report = await new Scanner(new ScanSessions(time), checks.IsDefault ? Catalogue : checks, time).RunAsync(request, watch, limit.Token);
         watch.Broken.ShouldBeEmpty();
         report.Partial.ShouldBeFalse(Of(report));
         return report;
