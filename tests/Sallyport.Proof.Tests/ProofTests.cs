@@ -3,6 +3,7 @@ using System.Linq;
 using System.Threading.Tasks;
 using OrdersApi.App;
 using Sallyport.Scan.Engine;
+using Sallyport.Scan.Findings;
 using Sallyport.Scan.Reports;
 
 namespace Sallyport.Proof.Tests;
