@@ -19,7 +19,7 @@ public enum Weakness
     NoRevocation,
     [Plants("AUTH-001", "MTLS-301", "SPEC-001", Flaw = "the handshake lets everyone through and the invoice route forgets to ask who it is")]
     RouteGap,
-    [Plants("AUTH-001", "AUTHZ-008", "AUTHZ-009", "BIND-002", "MTLS-002", "MTLS-003", "MTLS-301", "SPEC-001", Flaw = "the certificate is requested and those without one are served")]
+    [Plants("AUTH-001", "AUTHZ-008", "AUTHZ-009", "BIND-002", "LLM-001", "MTLS-002", "MTLS-003", "MTLS-301", "SPEC-001", Flaw = "the certificate is requested and those without one are served")]
     EveryoneServed,
     [Plants("MTLS-211", "MTLS-216", Flaw = "a connection made for one name is served the pages of another")]
     ForeignHost,
