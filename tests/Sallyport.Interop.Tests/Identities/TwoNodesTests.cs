@@ -110,8 +110,7 @@ public sealed class TwoNodesTests(PostgresDatabase postgres) : IAsyncLifetime
             .ShouldBeOfType<ChainVerdict.Verified>().Certificate;
     }
 
-    /// <summary>Changes something and returns when a node has a snapshot that is younger.</summary>
-    /// <summary>Completes when a later snapshot of the node fits: what it hears first may be an earlier change.</summary>
+    /// <summary>Changes something and returns when a node has a younger snapshot that fits: what it hears first may be an earlier change.</summary>
     private static async Task HeardAsync(IHost node, Func<Task> change, Func<bool>? fits = null)
     {
         var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
