@@ -263,7 +263,7 @@ internal sealed class SpecDocument : IDisposable
         }
     }
 
-    /// <summary>Whether no member's name holds a lone surrogate: looking for any member of its object would throw.</summary>
+    /// <summary>Whether every member's name is Unicode text, without lone surrogates or octets that are no UTF-8: looking for any member of its object would throw.</summary>
     private static bool HasReadableNames(ReadOnlySpan<byte> text)
     {
         var reader = new Utf8JsonReader(text, new() { MaxDepth = Depth, AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
@@ -271,7 +271,7 @@ internal sealed class SpecDocument : IDisposable
         {
             while (reader.Read())
             {
-                if (reader.TokenType == JsonTokenType.PropertyName && reader.ValueIsEscaped)
+                if (reader.TokenType == JsonTokenType.PropertyName)
                 {
                     _ = reader.GetString();
                 }
