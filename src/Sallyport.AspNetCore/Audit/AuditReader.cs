@@ -174,8 +174,9 @@ internal sealed class AuditReader(AuditChain chain)
                 && text.ValueKind == JsonValueKind.String
                 && AuditChain.TryDecode(text.GetString(), out previous);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // Not JSON, or text that is no Unicode.
             return false;
         }
     }

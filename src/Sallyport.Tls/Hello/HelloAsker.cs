@@ -11,40 +11,45 @@ internal sealed class HelloAsker(Func<CancellationToken, ValueTask<Stream>> conn
 {
     private readonly SemaphoreSlim _gate = new(degree);
     private int _connections;
+    private int _sent;
+
+    /// <summary>How many hellos have had their turn so far.</summary>
+    internal int Sent => Volatile.Read(ref _sent);
 
     internal int Connections => Volatile.Read(ref _connections);
 
-    /// <summary>The answer; or null and why there is none.</summary>
-    internal async Task<(HelloAnswer? Answer, string? Trouble)> AskAsync(HelloRequest request, HelloLimits? special, CancellationToken cancellationToken)
+    /// <summary>The answer; or null and why there is none; and the turn that it came in, of those that <see cref="Sent"/> counts.</summary>
+    internal async Task<(HelloAnswer? Answer, string? Trouble, int Turn)> AskAsync(HelloRequest request, HelloLimits? special, CancellationToken cancellationToken)
     {
-        (HelloAnswer? answer, string? trouble) = await OnceAsync(request, special ?? limits, cancellationToken).ConfigureAwait(false);
+        (HelloAnswer? answer, string? trouble, int turn) = await OnceAsync(request, special ?? limits, cancellationToken).ConfigureAwait(false);
         return answer is null or HelloAnswer.Closed or HelloAnswer.TimedOut or HelloAnswer.Alerted { Alert.Code: 0 or 80 or 90 }
             ? await OnceAsync(request, special ?? limits, cancellationToken).ConfigureAwait(false)
-            : (answer, trouble);
+            : (answer, trouble, turn);
     }
 
     public void Dispose() => _gate.Dispose();
 
-    private async Task<(HelloAnswer? Answer, string? Trouble)> OnceAsync(HelloRequest request, HelloLimits hello, CancellationToken cancellationToken)
+    private async Task<(HelloAnswer? Answer, string? Trouble, int Turn)> OnceAsync(HelloRequest request, HelloLimits hello, CancellationToken cancellationToken)
     {
         if (Interlocked.Increment(ref _connections) > maxConnections)
         {
             Interlocked.Decrement(ref _connections);
-            return (null, $"the limit of {maxConnections} connections is reached");
+            return (null, $"the limit of {maxConnections} connections is reached", Sent);
         }
 
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        int turn = Interlocked.Increment(ref _sent);
         try
         {
             Stream stream = await connect(cancellationToken).ConfigureAwait(false);
             await using (stream.ConfigureAwait(false))
             {
-                return (await HelloProbe.SendAsync(stream, request, hello, cancellationToken).ConfigureAwait(false), null);
+                return (await HelloProbe.SendAsync(stream, request, hello, cancellationToken).ConfigureAwait(false), null, turn);
             }
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
-            return (null, $"no connection: {e.Message}");
+            return (null, $"no connection: {e.Message}", turn);
         }
         finally
         {

@@ -85,7 +85,7 @@ public sealed class SuiteScanner : IDisposable
         string? trouble = null;
         while (!left.IsEmpty)
         {
-            (HelloAnswer? answer, trouble) = await _asker.AskAsync(basis with { Groups = [.. left, .. pinned] }, limits, cancellationToken).ConfigureAwait(false);
+            (HelloAnswer? answer, trouble, _) = await _asker.AskAsync(basis with { Groups = [.. left, .. pinned] }, limits, cancellationToken).ConfigureAwait(false);
             ecdsa |= !modern && answer is HelloAnswer.ServerHello { Flight.Suite.Authentication: "ECDSA" };
             NamedGroup? group = answer switch
             {
@@ -123,7 +123,11 @@ public sealed class SuiteScanner : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _asker.Dispose();
+    public void Dispose()
+    {
+        _stepper.Dispose();
+        _asker.Dispose();
+    }
 
     private async Task<KeyExchangeFacts?> AskDhAsync(TlsVersion version, HelloLimits limits, CancellationToken cancellationToken)
     {
@@ -131,13 +135,13 @@ public sealed class SuiteScanner : IDisposable
             .Where(static suite => suite is { KeyExchange: "DHE", IsExport: false, IsNull: false })
             .OrderByDescending(static suite => suite.Authentication == "RSA")
             .Take(_options.ChunkSize)]);
-        (HelloAnswer? answer, _) = await _asker.AskAsync(request, limits, cancellationToken).ConfigureAwait(false);
+        (HelloAnswer? answer, _, _) = await _asker.AskAsync(request, limits, cancellationToken).ConfigureAwait(false);
         return answer is HelloAnswer.ServerHello { Flight.KeyExchange: { DhPrimeBits: > 0 } dh } ? dh : null;
     }
 
     private async Task<VersionInventory> ScanSsl2Async(Task others, CancellationToken cancellationToken)
     {
-        (HelloAnswer? answer, string? trouble) =
+        (HelloAnswer? answer, string? trouble, _) =
             await _asker.AskAsync(HelloRequest.Legacy(TlsVersion.Ssl2, []), null, cancellationToken).ConfigureAwait(false);
         bool spoken = answer is HelloAnswer.ServerHello { Flight.Version: TlsVersion.Ssl2 };
         int moment = _stepper.Asked;

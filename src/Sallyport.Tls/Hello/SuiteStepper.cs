@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
@@ -8,20 +9,20 @@ namespace Sallyport.Tls.Hello;
 /// <summary>Asks one hello at a time which suite a server chooses, and tells a clear refusal from everything else.</summary>
 /// <param name="asker">The way to the server.</param>
 /// <param name="serverName">Host name for SNI; null for none.</param>
-internal sealed class SuiteStepper(HelloAsker asker, string? serverName)
+internal sealed class SuiteStepper(HelloAsker asker, string? serverName) : IDisposable
 {
     /// <summary>Hellos of 256 to 511 bytes hang some old load balancers, RFC 7685: fill them up.</summary>
     private const int SafeSize = 512;
 
+    private readonly SemaphoreSlim _oneControl = new(1);
     private HelloRequest? _welcome;
     private ImmutableArray<NamedGroup> _groups = [];
     private int _lastWelcome;
-    private int _asked;
 
     private static ImmutableArray<NamedGroup> Tls13Groups { get; } = [.. NamedGroup.All.Where(static group => group.IsTls13)];
 
-    /// <summary>The number of the newest hello so far; see <see cref="WelcomedAfter"/>.</summary>
-    internal int Asked => Volatile.Read(ref _asked);
+    /// <summary>The turn of the newest hello so far; see <see cref="WelcomedAfter"/>.</summary>
+    internal int Asked => asker.Sent;
 
     /// <summary>Whether a hello that was sent after a moment was welcome.</summary>
     /// <param name="moment">What <see cref="Asked"/> was then.</param>
@@ -38,14 +39,13 @@ internal sealed class SuiteStepper(HelloAsker asker, string? serverName)
     /// <summary>One hello: the suite that was chosen, none at a refusal, and the trouble when it was neither.</summary>
     internal async Task<ChunkResult> StepAsync(TlsVersion version, ImmutableArray<CipherSuite> offered, CancellationToken cancellationToken)
     {
-        int number = Interlocked.Increment(ref _asked);
         HelloRequest request = Hello(version, offered);
-        (HelloAnswer? answer, string? trouble) = await asker.AskAsync(request, null, cancellationToken).ConfigureAwait(false);
+        (HelloAnswer? answer, string? trouble, int turn) = await asker.AskAsync(request, null, cancellationToken).ConfigureAwait(false);
         if (version == TlsVersion.Tls13 && answer is HelloAnswer.Alerted { Alert.Code: 10 or 47 or 50 or 80 or 109 })
         {
             // Some stacks do not take an empty key_share although RFC 8446, section 4.2.8, allows it.
             request = request with { KeyShareGroups = [NamedGroup.X25519, NamedGroup.Secp256R1] };
-            (answer, trouble) = await asker.AskAsync(request, null, cancellationToken).ConfigureAwait(false);
+            (answer, trouble, turn) = await asker.AskAsync(request, null, cancellationToken).ConfigureAwait(false);
         }
 
         (TlsVersion spoken, CipherSuite suite) = answer switch
@@ -71,7 +71,7 @@ internal sealed class SuiteStepper(HelloAsker asker, string? serverName)
                 ImmutableInterlocked.Update(ref _groups, static (seen, one) => seen.Contains(one) ? seen : seen.Add(one), group);
             }
 
-            Welcomed(request, number);
+            Welcomed(request, turn);
             return new ChunkResult([suite], VersionRefused: false, null);
         }
 
@@ -94,19 +94,7 @@ internal sealed class SuiteStepper(HelloAsker asker, string? serverName)
             case HelloAnswer.Alerted { Alert.Description: AlertDescription.UnrecognizedName }:
                 return "the server does not know the name (or misses one)";
             case not null when IsVague(answer):
-                HelloRequest[] controls = Volatile.Read(ref _welcome) is { } welcome
-                    ? [welcome]
-                    : [HelloRequest.ForTls13(serverName), HelloRequest.ForTls12(serverName)];
-                foreach (HelloRequest control in controls)
-                {
-                    (HelloAnswer? said, _) = await asker.AskAsync(control, null, cancellationToken).ConfigureAwait(false);
-                    if (said is HelloAnswer.ServerHello or HelloAnswer.Retry)
-                    {
-                        return null;
-                    }
-                }
-
-                return $"{Describe(answer)}, and no other hello was welcome either";
+                return await IsStillWelcomingAsync(cancellationToken).ConfigureAwait(false) ? null : $"{Describe(answer)}, and no other hello was welcome either";
             case HelloAnswer.Alerted:
                 return null;
             default:
@@ -117,13 +105,46 @@ internal sealed class SuiteStepper(HelloAsker asker, string? serverName)
     /// <summary>Whether an answer is a refusal only while the server still welcomes other hellos.</summary>
     internal static bool IsVague(HelloAnswer? answer) => answer is HelloAnswer.Closed or HelloAnswer.Alerted { Alert.Code: 0 or 80 or 90 };
 
-    private void Welcomed(HelloRequest request, int number)
+    /// <summary>Whether a hello that is sent from now on is welcome; those of other versions count, and one control serves all that wait for it.</summary>
+    private async Task<bool> IsStillWelcomingAsync(CancellationToken cancellationToken)
+    {
+        int moment = Asked;
+        await _oneControl.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (WelcomedAfter(moment))
+            {
+                return true;
+            }
+
+            HelloRequest[] controls = Volatile.Read(ref _welcome) is { } welcome
+                ? [welcome]
+                : [HelloRequest.ForTls13(serverName), HelloRequest.ForTls12(serverName)];
+            foreach (HelloRequest control in controls)
+            {
+                (HelloAnswer? said, _, int turn) = await asker.AskAsync(control, null, cancellationToken).ConfigureAwait(false);
+                if (said is HelloAnswer.ServerHello or HelloAnswer.Retry)
+                {
+                    Welcomed(control, turn);
+                    return true;
+                }
+            }
+
+            return false;
+        }
+        finally
+        {
+            _oneControl.Release();
+        }
+    }
+
+    private void Welcomed(HelloRequest request, int turn)
     {
         Volatile.Write(ref _welcome, request);
         int last = Volatile.Read(ref _lastWelcome);
-        while (last < number)
+        while (last < turn)
         {
-            int seen = Interlocked.CompareExchange(ref _lastWelcome, number, last);
+            int seen = Interlocked.CompareExchange(ref _lastWelcome, turn, last);
             if (seen == last)
             {
                 return;
@@ -132,6 +153,9 @@ internal sealed class SuiteStepper(HelloAsker asker, string? serverName)
             last = seen;
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _oneControl.Dispose();
 
     private static string Describe(HelloAnswer? answer) => answer switch
     {

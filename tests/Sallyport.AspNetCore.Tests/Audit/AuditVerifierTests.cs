@@ -65,6 +65,19 @@ public sealed class AuditVerifierTests : IAsyncLifetime
         }));
 
     [Fact]
+    public void Any_bit_of_the_first_line_that_is_changed_is_found()
+    {
+        // The first line alone is read as JSON, and its end by its place: its bits are few enough for all of them.
+        byte[] log = Written(_lines[..1]);
+        for (int bit = 0; bit < log.Length * 8; bit++)
+        {
+            byte[] changed = [.. log];
+            changed[bit / 8] ^= (byte)(1 << (bit % 8));
+            Verdict(changed).ShouldBeOfType<AuditVerdict.Broken>($"bit {bit % 8} of octet {bit / 8}");
+        }
+    }
+
+    [Fact]
     public void Any_removed_line_is_found()
     {
         for (int i = 0; i < _lines.Count; i++)

@@ -195,5 +195,25 @@ public sealed class ApiDescriptionReaderTests
 
     private static ApiDescription Read(string text, TargetUrl? target = null) => Answer(text, target).ShouldBeOfType<ApiDescriptionAnswer.Read>().Description;
 
+    /// <summary>Names and values that are no Unicode: as octets, and as the half of a surrogate pair that JSON can spell.</summary>
+    [Theory]
+    [InlineData("""{"openapi":"3.1.0","paths":{"/a":{"get":{"NAME":1,"operationId":"a"}}}}""", true)]
+    [InlineData("""{"openapi":"3.1.0","NAME":1,"paths":{}}""", true)]
+    [InlineData("""{"openapi":"3.1.0","paths":{"/NAME":{"get":{}}}}""", true)]
+    [InlineData("""{"openapi":"3.1.0","paths":{"/a":{"get":{"operationId":"NAME","parameters":[{"name":"NAME","in":"query","required":true,"example":"NAME"}]}}}}""", false)]
+    [InlineData("""{"openapi":"NAME","paths":{}}""", false)]
+    public void Text_that_is_no_Unicode_is_refused_or_left_out_but_never_thrown_at(string shape, bool asName)
+    {
+        foreach (byte[] name in (byte[][])[[0xFF], [0xC3], [0xED, 0xA0, 0x80], [.. "\\ud800"u8], [.. "x\\udc00y"u8]])
+        {
+            byte[] text = [.. shape.Split("NAME").SelectMany((part, i) => (byte[])[.. i == 0 ? [] : name, .. Encoding.UTF8.GetBytes(part)])];
+            ApiDescriptionAnswer answer = ApiDescriptionReader.Read(text, "spec", null);
+            if (asName)
+            {
+                answer.ShouldBeOfType<ApiDescriptionAnswer.Broken>();
+            }
+        }
+    }
+
     private static ApiDescriptionAnswer Answer(string text, TargetUrl? target = null) => ApiDescriptionReader.Read(Encoding.UTF8.GetBytes(text), "spec", target);
 }
