@@ -23,6 +23,7 @@ internal static class Arrows
         ["Sallyport.AspNetCore.EntityFrameworkCore"] = [Guard],
         ["OrdersApi.App"] = [Guard, "Sallyport.AspNetCore.EntityFrameworkCore", "Sallyport.Forge"],
         ["OrdersApi"] = ["OrdersApi.App"],
+        ["Quickstart"] = [Guard, "Sallyport.AspNetCore.EntityFrameworkCore"],
         ["OrdersApi.Vulnerable"] = ["OrdersApi.App"],
         ["Sallyport.Cli"] =
         [
