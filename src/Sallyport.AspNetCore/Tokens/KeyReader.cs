@@ -4,11 +4,12 @@ using System.Net.Http;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
+using Microsoft.Extensions.Hosting;
 
 namespace Sallyport.AspNetCore.Tokens;
 
 /// <summary>Gets an issuer's key set from where the operator says it is. In the background only.</summary>
-internal sealed class KeyReader(IHttpClientFactory clients)
+internal sealed class KeyReader(IHttpClientFactory clients, IHostEnvironment? environment = null)
 {
     private const int MaxBytes = 256 * 1024;
 
@@ -18,7 +19,7 @@ internal sealed class KeyReader(IHttpClientFactory clients)
     {
         if (issuer.KeyFile is { } file)
         {
-            return await FileAsync(file, cancellationToken);
+            return await FileAsync(environment is null ? file : Path.Combine(environment.ContentRootPath, file), cancellationToken);
         }
 
         using HttpClient client = clients.CreateClient(SallyportDefaults.TokenHttpClient);

@@ -24,7 +24,7 @@ public sealed class TokenIssuerOptions
     /// <summary>The signature algorithms it may use; all of RFC 7518's with RSA or elliptic curves by default. Symmetric ones and none are never possible.</summary>
     public IList<string> Algorithms { get; } = ["ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "RS256", "RS384", "RS512"];
 
-    /// <summary>A file with its keys (a JWK Set), looked at as often as <see cref="Trust.TrustOptions.PollInterval"/> says.</summary>
+    /// <summary>A file with its keys (a JWK Set), relative to the content root; looked at as often as <see cref="Trust.TrustOptions.PollInterval"/> says.</summary>
     public string? KeyFile { get; set; }
 
     /// <summary>The address of its keys (a JWK Set).</summary>

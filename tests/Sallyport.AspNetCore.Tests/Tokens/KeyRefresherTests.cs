@@ -7,6 +7,8 @@ using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Hosting.Internal;
 using Sallyport.AspNetCore.Audit;
 using Sallyport.AspNetCore.Tokens;
 
@@ -86,6 +88,17 @@ public sealed class KeyRefresherTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_of_keys_is_relative_to_the_content_root()
+    {
+        DirectoryInfo root = Directory.CreateTempSubdirectory("sallyport-keys-");
+        await File.WriteAllBytesAsync(Path.Combine(root.FullName, "keys.json"), TokenForge.KeySet(_forge.PublicKey()), TestContext.Current.CancellationToken);
+        await using ServiceProvider services = Services(issuer => issuer.KeyFile = "keys.json", root.FullName);
+        await ReadAsync(services);
+        Issuer(services).Keys.ShouldNotBeNull().Keys.Length.ShouldBe(1);
+        root.Delete(recursive: true);
+    }
+
+    [Fact]
     public async Task Unknown_keys_ask_for_one_read_in_the_background_and_never_sooner_than_the_least_time()
     {
         const string Address = "https://issuer.test/keys";
@@ -131,10 +144,15 @@ public sealed class KeyRefresherTests : IDisposable
 
     private static byte[] Json(string text) => System.Text.Encoding.UTF8.GetBytes(text);
 
-    private ServiceProvider Services(Action<TokenIssuerOptions> configure)
+    private ServiceProvider Services(Action<TokenIssuerOptions> configure, string? contentRoot = null)
     {
         var services = new ServiceCollection();
         services.AddLogging();
+        if (contentRoot is not null)
+        {
+            services.AddSingleton<IHostEnvironment>(new HostingEnvironment { ContentRootPath = contentRoot });
+        }
+
         services.AddSingleton<TimeProvider>(_clock);
         services.AddSingleton<IAuditTrail, RecordingAudit>();
         services.AddOptions<SallyportOptions>().Configure(options => options.Tokens.AddIssuer("https://issuer.test", issuer =>

@@ -1,0 +1,101 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Threading.Tasks;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using Sallyport.Bench;
+using Sallyport.Certificates;
+using Sallyport.Lab.Pki;
+
+namespace Sallyport.Guard.Bench;
+
+/// <summary>Two servers, each in a process of its own on one core, the clients on the other; they are loaded in turn.</summary>
+internal static class LoadBench
+{
+    private static readonly TimeSpan _round = TimeSpan.FromSeconds(2);
+
+    /// <summary>Requests on connections that stay open.</summary>
+    public static LoadPlan Requests { get; } = new(BenchServer.Plain, BenchServer.Guarded, "/orders", Stays: true, WithToken: false);
+
+    /// <summary>A connection with a full handshake for each request.</summary>
+    public static LoadPlan Handshakes { get; } = new(BenchServer.Plain, BenchServer.Guarded, "/orders", Stays: false, WithToken: false);
+
+    /// <summary>Requests with a token that is bound to the certificate.</summary>
+    public static LoadPlan Tokens { get; } = new(BenchServer.PlainToken, BenchServer.GuardedToken, "/orders/1", Stays: true, WithToken: true);
+
+    public static async Task<string> RunAsync(LoadPlan plan, int rounds)
+    {
+        using var pki = new LabPki(TimeProvider.System);
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var folder = new BenchFolder(pki, key);
+        string head = plan.WithToken ? $"Authorization: Bearer {Token(pki, key)}\r\n" : "";
+        await using ServerChild plain = await ServerChild.StartAsync(plan.Plain, folder.Path);
+        await using ServerChild guarded = await ServerChild.StartAsync(plan.Guarded, folder.Path);
+        List<(string Name, ServerChild Server, LoadClient Client, Figures Rate, Figures Cpu)> sides =
+        [
+            (plan.Plain, plain, new LoadClient(pki, pki.Alice, plain.Port, plan.Path, head), new(), new()),
+            (plan.Guarded, guarded, new LoadClient(pki, pki.Alice, guarded.Port, plan.Path, head), new(), new()),
+        ];
+        var rates = new Figures();
+        var costs = new Figures();
+        for (int round = -1; round < rounds; round++)
+        {
+            // Every other round the other way round: who comes second finds a warmer machine.
+            List<(double Rate, double Cpu)> seen = [default, default];
+            foreach (int side in round % 2 == 0 ? (int[])[0, 1] : [1, 0])
+            {
+                (string name, ServerChild server, LoadClient client, Figures rate, Figures cpu) = sides[side];
+                TimeSpan before = server.ProcessorTime;
+                (int done, TimeSpan took) = await client.RunAsync(plan.Stays, _round);
+                seen[side] = (done / took.TotalSeconds, (server.ProcessorTime - before).TotalMicroseconds / done);
+                Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round {round + 1}: {name}: {seen[side].Rate:F0}/s, {seen[side].Cpu:F1} µs"));
+                if (round >= 0)
+                {
+                    rate.Add(seen[side].Rate);
+                    cpu.Add(seen[side].Cpu);
+                }
+            }
+
+            if (round >= 0)
+            {
+                rates.Add(seen[1].Rate / seen[0].Rate);
+                costs.Add(seen[0].Cpu / seen[1].Cpu);
+            }
+        }
+
+        var text = new StringBuilder("| server | per second: median (min to max) | its processor time, µs for each |\n|---|---|---|\n");
+        foreach ((string name, _, _, Figures rate, Figures cpu) in sides)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"| {name} | {rate.Text("F0")} | {cpu.Text("F1")} |\n");
+        }
+
+        return text.Append(CultureInfo.InvariantCulture, $"| guarded ÷ plain, round by round | {rates.Text("F2")} | {costs.Text("F2")} (plain ÷ guarded) |\n").ToString();
+    }
+
+    /// <summary>A token of the bench's issuer for alice, bound to her certificate.</summary>
+    public static string Token(LabPki pki, ECDsa key)
+    {
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        string thumbprint = CertificateThumbprint.Of(pki.Alice.Certificate).ToString();
+        return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
+        {
+            TokenType = "at+jwt",
+            Issuer = BenchServer.Issuer,
+            Audience = BenchServer.Audience,
+            IssuedAt = now.UtcDateTime,
+            Expires = now.AddHours(4).UtcDateTime,
+            Claims = new Dictionary<string, object>
+            {
+                ["sub"] = "alice",
+                ["client_id"] = "alice",
+                ["jti"] = "1",
+                ["scope"] = "read",
+                ["cnf"] = new Dictionary<string, object> { ["x5t#S256"] = thumbprint },
+            },
+            SigningCredentials = new SigningCredentials(new ECDsaSecurityKey(key) { KeyId = "bench" }, SecurityAlgorithms.EcdsaSha256),
+        });
+    }
+}
