@@ -65,8 +65,8 @@ internal static class ConnectionBench
         for (int round = 0; round < rounds; round++)
         {
             LabIdentity gone = people[Identities - 1 - round];
-            RevocationSnapshot snapshot = Snapshot(pki, people[^(round + 1)..]);
             ChainVerifier verifier = (trust.Current ?? throw new InvalidOperationException("No trust is loaded.")).Verifier;
+            RevocationSnapshot snapshot = Snapshot(pki, verifier, people[^(round + 1)..]);
             strangers += await TimeAsync(list, closed, gone.Name, () => trust.Publish(verifier, snapshot));
         }
 
@@ -149,9 +149,9 @@ internal static class ConnectionBench
         return await asking;
     }
 
-    private static RevocationSnapshot Snapshot(LabPki pki, IEnumerable<LabIdentity> revoked) =>
+    private static RevocationSnapshot Snapshot(LabPki pki, ChainVerifier verifier, IEnumerable<LabIdentity> revoked) =>
         CertificateRevocationList.TryRead(pki.ClientCa.RevocationList(revoked), out CertificateRevocationList? list, out _)
-            ? RevocationSnapshot.Of(1, [list], [], [], [])
+            ? RevocationSnapshot.Of(1, [list], [], [], verifier.Anchors.Select(static anchor => anchor.Certificate))
             : throw new InvalidOperationException("The list cannot be read.");
 
     private static CertificateIdentity Known(LabIdentity person, params string[] roles) => new()

@@ -67,6 +67,6 @@ internal sealed class CallerStanding(IIdentityDirectory directory, TrustHolder t
     {
         // The path that was found before is enough: a certificate that needs another one now comes in by its next request.
         IReadOnlyList<ReadOnlyMemory<byte>> presented = [.. certificate.Path.Skip(1).Select(issuer => issuer.Der.Memory)];
-        return judge.Judge(certificate.Leaf.Der.Span, presented);
+        return judge.JudgeAgain(certificate, presented);
     }
 }

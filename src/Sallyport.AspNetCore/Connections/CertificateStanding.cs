@@ -51,7 +51,7 @@ internal sealed class CertificateStanding(VerifiedClientCertificate certificate,
 
     private State JudgeAgain(CertificateJudge judge, State last)
     {
-        var judgement = judge.Judge(last.Certificate.Leaf.Der.Span, presented);
+        var judgement = judge.JudgeAgain(last.Certificate, presented);
         var next = judgement.Verdict switch
         {
             ChainVerdict.Verified verified => new State(verified.Certificate, null, judgement.Epoch),

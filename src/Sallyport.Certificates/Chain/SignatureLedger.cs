@@ -11,6 +11,15 @@ internal sealed class SignatureLedger(int budget, IReadOnlySet<(CertificateThumb
     /// <summary>Whether a check was refused because the budget was spent.</summary>
     public bool IsExhausted { get; private set; }
 
+    /// <summary>Takes over that this key made that signature: a fact that no rule, clock or revocation changes. Not for keys that inherit parameters.</summary>
+    public void Remember(CertificateProfile certificate, PublicKeyProfile key)
+    {
+        if (!key.LacksParameters)
+        {
+            _seen[(certificate.Thumbprint, key.Pin, default)] = SignatureState.Valid;
+        }
+    }
+
     /// <summary>Takes one check from the budget.</summary>
     public bool TrySpend()
     {
