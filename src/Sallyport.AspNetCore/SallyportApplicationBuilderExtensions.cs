@@ -8,6 +8,7 @@ using Sallyport.AspNetCore.Authorization;
 using Sallyport.AspNetCore.Connections;
 using Sallyport.AspNetCore.Csrf;
 using Sallyport.AspNetCore.Forwarding;
+using Sallyport.AspNetCore.Identity;
 using Sallyport.AspNetCore.Lockout;
 using Sallyport.AspNetCore.Sessions;
 using Sallyport.AspNetCore.Tokens;
@@ -39,13 +40,13 @@ public static class SallyportApplicationBuilderExtensions
         Gate(app, services.GetRequiredService<HostGate>().InvokeAsync);
         Gate(app, services.GetRequiredService<ForwardingGate>().InvokeAsync);
         app.UseRouting();
-        app.UseAuthentication();
+        CallerGate.Use(app);
         Gate(app, services.GetRequiredService<LockoutGate>().InvokeAsync);
         Gate(app, services.GetRequiredService<TokenGate>().InvokeAsync);
         Gate(app, services.GetRequiredService<SessionGate>().InvokeAsync);
         Gate(app, services.GetRequiredService<CsrfGate>().InvokeAsync);
         Gate(app, services.GetRequiredService<AuthorizationGate>().InvokeAsync);
-        app.UseAuthorization();
+        AccountGate.Use(app);
         Gate(app, services.GetRequiredService<AcceptedGate>().InvokeAsync);
         return app;
     }

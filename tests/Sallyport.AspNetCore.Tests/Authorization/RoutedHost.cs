@@ -55,7 +55,7 @@ internal sealed class RoutedHost : IAsyncDisposable
         _app.UseAuthentication();
         var gate = _app.Services.GetRequiredService<AuthorizationGate>();
         _app.Use((context, next) => gate.InvokeAsync(context, next));
-        _app.UseAuthorization();
+        AccountGate.Use(_app);
         map(_app);
     }
 

@@ -1,0 +1,117 @@
+using System;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Runtime.CompilerServices;
+using System.Threading.Tasks;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Infrastructure;
+using Microsoft.AspNetCore.Authorization.Policy;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Sallyport.AspNetCore.Authorization;
+
+/// <summary>Lets a caller by where an endpoint asks for an account and roles and for nothing else. It never refuses: whoever is not let by here goes the framework's way.</summary>
+/// <remarks>
+/// The framework's way costs several times as much as everything else of the guard. It is gone in full where the application has added anything to
+/// authorization: a handler (which could refuse), a service, an evaluator, a policy provider or a result handler.
+/// </remarks>
+internal sealed class AccountGate(CallerStanding callers, RequestDelegate next, RequestDelegate framework)
+{
+    /// <summary>By this the framework's endpoint knows that somebody has authorized; without it, it does not run one that has a policy.</summary>
+    private const string Authorized = "__AuthorizationMiddlewareWithEndpointInvoked";
+    private static readonly object _authorized = new();
+
+    // An endpoint never changes, so what its metadata says is a fact; it goes when the endpoint goes.
+    private readonly ConditionalWeakTable<Endpoint, Demand> _known = [];
+
+    /// <summary>Adds it; in place of <c>UseAuthorization</c>.</summary>
+    public static void Use(IApplicationBuilder app)
+    {
+        IServiceProvider services = app.ApplicationServices;
+        if (!IsOrdinary(services))
+        {
+            app.UseAuthorization();
+            return;
+        }
+
+        // A pipeline is built from its end: what lies beyond the framework's middleware is known when the gate before it is made.
+        RequestDelegate? beyond = null;
+        app.Use(framework => new AccountGate(services.GetRequiredService<CallerStanding>(), beyond ?? throw new InvalidOperationException("The pipeline was not built from its end."), framework).InvokeAsync);
+        app.UseAuthorization();
+        app.Use(next => beyond = next);
+    }
+
+    /// <summary>Whether authorization is what the framework and the guard made it.</summary>
+    public static bool IsOrdinary(IServiceProvider services)
+    {
+        using IServiceScope scope = services.CreateScope();
+        IServiceProvider scoped = scope.ServiceProvider;
+        try
+        {
+            return scoped.GetServices<IAuthorizationHandler>().All(static handler => handler is PassThroughAuthorizationHandler || IsOurs(handler))
+                && IsOurs(scoped.GetRequiredService<IAuthorizationPolicyProvider>())
+                && IsOurs(scoped.GetRequiredService<IAuthorizationMiddlewareResultHandler>())
+                && IsTheFrameworks(scoped.GetRequiredService<IAuthorizationService>())
+                && IsTheFrameworks(scoped.GetRequiredService<IAuthorizationEvaluator>())
+                && IsTheFrameworks(scoped.GetRequiredService<IAuthorizationHandlerProvider>())
+                && IsTheFrameworks(scoped.GetRequiredService<IAuthorizationHandlerContextFactory>())
+                && scoped.GetRequiredService<IPolicyEvaluator>().GetType().Assembly == typeof(PolicyEvaluator).Assembly;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // What can only be made within a request is not ours.
+            return false;
+        }
+    }
+
+    private static bool IsOurs(object service) => service.GetType().Assembly == typeof(AccountGate).Assembly;
+
+    private static bool IsTheFrameworks(object service) => service.GetType().Assembly == typeof(DefaultAuthorizationService).Assembly;
+
+    private Task InvokeAsync(HttpContext context)
+    {
+        if (context.GetEndpoint() is not { } endpoint || _known.GetValue(endpoint, Demand.Of) is not { IsOnly: true } demand || !Allows(context, demand))
+        {
+            return framework(context);
+        }
+
+        context.Items[Authorized] = _authorized;
+        return next(context);
+    }
+
+    private bool Allows(HttpContext context, Demand demand)
+    {
+        if (callers.Of(Bearer.Of(context)) is not { Holds: true, Identity: { } identity })
+        {
+            return false;
+        }
+
+        foreach (string role in demand.Roles)
+        {
+            if (!identity.Roles.Contains(role, StringComparer.Ordinal))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>What an endpoint asks for.</summary>
+    private sealed record Demand(bool IsOnly, ImmutableArray<string> Roles)
+    {
+        public static Demand Of(Endpoint endpoint)
+        {
+            EndpointMetadataCollection metadata = endpoint.Metadata;
+            IAuthorizeData[] demands = [.. metadata.GetOrderedMetadata<IAuthorizeData>()];
+            bool isOnly = demands.Length > 0
+                && demands.All(static demand => demand.GetType() == typeof(RequireClientCertificateAttribute) && demand is { AuthenticationSchemes: null, Roles: null })
+                && metadata.GetMetadata<IAuthorizationRequirementData>() is null
+                && metadata.GetMetadata<AuthorizationPolicy>() is null
+                && metadata.GetMetadata<IAllowAnonymous>() is null;
+            return new Demand(isOnly, [.. demands.OfType<RequireClientCertificateAttribute>().Select(static demand => demand.Role).OfType<string>().Distinct(StringComparer.Ordinal)]);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using System;
+using System.Linq;
+using System.Security.Claims;
+using System.Threading.Tasks;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Sallyport.AspNetCore.Identity;
+
+/// <summary>Says for each request whose certificate it is, as the framework's authentication would, without its handlers, tickets and results.</summary>
+/// <remarks>Where the application has added anything to authentication (a transformation, another service, a scheme that answers requests, another default), the framework's runs instead.</remarks>
+internal sealed class CallerGate(IAuthenticationSchemeProvider schemes, CertificateAuthenticator authenticator, RequestDelegate next, RequestDelegate framework)
+{
+    /// <summary>Adds it; in place of <c>UseAuthentication</c>.</summary>
+    public static void Use(IApplicationBuilder app)
+    {
+        IServiceProvider services = app.ApplicationServices;
+        if (!IsOrdinary(services))
+        {
+            app.UseAuthentication();
+            return;
+        }
+
+        // A pipeline is built from its end: what lies beyond the framework's middleware is known when the gate before it is made.
+        RequestDelegate? beyond = null;
+        app.Use(framework => new CallerGate(services.GetRequiredService<IAuthenticationSchemeProvider>(), services.GetRequiredService<CertificateAuthenticator>(), beyond ?? throw new InvalidOperationException("The pipeline was not built from its end."), framework).InvokeAsync);
+        app.UseAuthentication();
+        app.Use(next => beyond = next);
+    }
+
+    /// <summary>Whether authentication is what the framework made it.</summary>
+    public static bool IsOrdinary(IServiceProvider services)
+    {
+        using IServiceScope scope = services.CreateScope();
+        try
+        {
+            return scope.ServiceProvider.GetRequiredService<IAuthenticationService>().GetType().Assembly == typeof(AuthenticationService).Assembly
+                && scope.ServiceProvider.GetServices<IClaimsTransformation>().All(static one => one is NoopClaimsTransformation);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // What can only be made within a request is not the framework's.
+            return false;
+        }
+    }
+
+    private Task InvokeAsync(HttpContext context)
+    {
+        // Both may change while the host runs, and both answer from memory.
+        if (Now(schemes.GetRequestHandlerSchemesAsync())?.Any() != false
+            || Now(schemes.GetDefaultAuthenticateSchemeAsync())?.HandlerType != typeof(SallyportAuthenticationHandler))
+        {
+            return framework(context);
+        }
+
+        CallerFact? caller = authenticator.Authenticate(context.Features).Caller;
+        context.Features.Set<ICallerFeature>(caller);
+        if (caller is not null)
+        {
+            context.User = new ClaimsPrincipal(caller.Claims);
+        }
+
+        return next(context);
+    }
+
+    /// <summary>What a task has brought already; nothing when it has not.</summary>
+    private static T? Now<T>(Task<T> task) => task.IsCompletedSuccessfully ? task.Result : default;
+}
