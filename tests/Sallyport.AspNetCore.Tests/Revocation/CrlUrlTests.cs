@@ -254,7 +254,7 @@ public sealed class CrlUrlTests
         await house.FetchAsync();
         house.Advance(TimeSpan.FromMinutes(11));
         house.Poll();
-        house.Says(house.Pki.Alice).ShouldBe("RevocationUnknown:NoSource");
+        house.Says(house.Pki.Alice).ShouldBe("RevocationUnknown:NotCurrent");
         server.Serve(house.List(2));
         await house.FetchAsync();
         house.Says(house.Pki.Alice).ShouldBe("Verified");
