@@ -48,7 +48,7 @@ public static class AuditReasons
     /// <summary>A connection lost its right and was closed.</summary>
     public const string ConnectionClosed = "connection.closed";
 
-    /// <summary>A request of a forwarded identity that lost its right was aborted.</summary>
+    /// <summary>A request under way that lost its right was aborted; the finer code says why.</summary>
     public const string RequestAborted = "request.aborted";
 
     /// <summary>A request passed every gate (recorded on option).</summary>

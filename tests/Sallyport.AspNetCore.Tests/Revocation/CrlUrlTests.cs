@@ -100,7 +100,7 @@ public sealed class CrlUrlTests
         await using var server = await ListServer.StartAsync();
         await using var house = With(server, options =>
         {
-            options.Revocation.FetchTimeout = TimeSpan.FromMilliseconds(200);
+            options.Revocation.FetchTimeout = TimeSpan.FromSeconds(2);
             options.Revocation.Crl.AddFile("ca.crl");
         });
         house.Write("ca.crl", house.List(1));
