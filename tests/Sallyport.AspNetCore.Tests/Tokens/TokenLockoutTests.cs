@@ -1,7 +1,5 @@
 using System;
-using System.Linq;
 using System.Threading.Tasks;
-using Sallyport.AspNetCore.Lockout;
 
 namespace Sallyport.AspNetCore.Tests.Tokens;
 
