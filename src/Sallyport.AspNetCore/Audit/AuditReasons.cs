@@ -90,6 +90,12 @@ public static class AuditReasons
     /// <summary>There was no room for one more handshake.</summary>
     public const string HandshakeLimit = "handshake.limit";
 
+    /// <summary>An identity was changed through this process's store; the finer code is the action.</summary>
+    public const string IdentityChanged = "identity.changed";
+
+    /// <summary>This node's view of identities was replaced, whoever changed them and where.</summary>
+    public const string IdentitiesRead = "identities.read";
+
     /// <summary>What certificates are judged by has changed: authorities, lists, answers or the deny list.</summary>
     public const string TrustChanged = "trust.changed";
 }
