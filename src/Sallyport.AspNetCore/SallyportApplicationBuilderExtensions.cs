@@ -27,7 +27,7 @@ public static class SallyportApplicationBuilderExtensions
     /// <remarks>
     /// In this order: what cannot be recorded is not served; the connection still counts; SNI is the host; forwarded certificates;
     /// routing; whose certificate it is; locked accounts; the token; the session; cross-site requests; a policy for every route; that
-    /// policy; the record of what was let through.
+    /// policy; the record of what was let through; and, for as long as the request lasts, that it still would be.
     /// </remarks>
     public static IApplicationBuilder UseSallyport(this IApplicationBuilder app)
     {
@@ -48,6 +48,7 @@ public static class SallyportApplicationBuilderExtensions
         Gate(app, services.GetRequiredService<AuthorizationGate>().InvokeAsync);
         AccountGate.Use(app);
         Gate(app, services.GetRequiredService<AcceptedGate>().InvokeAsync);
+        Gate(app, services.GetRequiredService<OpenRequestGate>().InvokeAsync);
         return app;
     }
 

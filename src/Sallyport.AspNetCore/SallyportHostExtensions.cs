@@ -34,6 +34,7 @@ public static class SallyportHostExtensions
         services.TryAddSingleton(TimeProvider.System);
 
         // One line for each folder of the guard; each registers what is its own.
+        services.TryAddSingleton<GuardFaults>();
         services.TryAddSingleton<TrustHolder>();
         services.TryAddSingleton<CertificateJudge>();
         services.AddTransport();

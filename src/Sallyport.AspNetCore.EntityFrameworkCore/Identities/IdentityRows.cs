@@ -69,8 +69,9 @@ internal static class IdentityRows
                 ? [.. items.OfType<string>()]
                 : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // Not JSON, or text that is no Unicode.
             return null;
         }
     }

@@ -6,6 +6,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
+using Sallyport.AspNetCore.Audit;
 using Sallyport.AspNetCore.Identity;
 using Sallyport.Certificates;
 
@@ -18,8 +19,11 @@ namespace Sallyport.AspNetCore.EntityFrameworkCore.Identities;
 /// </remarks>
 public sealed class SallyportIdentityStore : ICertificateIdentityStore, IAsyncDisposable
 {
+    private const string Revoke = "revoke";
+
     private readonly IdentityDatabase _database;
     private readonly TimeProvider _time;
+    private readonly IAuditTrail? _audit;
     private readonly bool _mayCreate;
     private readonly SemaphoreSlim _preparing = new(1);
     private bool _isReady;
@@ -27,9 +31,10 @@ public sealed class SallyportIdentityStore : ICertificateIdentityStore, IAsyncDi
     /// <summary>Makes a store; nothing is opened before it is first used.</summary>
     /// <param name="options">Where the identities are.</param>
     /// <param name="time">The clock of change records.</param>
+    /// <param name="audit">Where every change made through this store is recorded too; null for the store's own change records only.</param>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="ArgumentException">The options name no usable database; the message holds no part of a connection string.</exception>
-    public SallyportIdentityStore(IdentityStoreOptions options, TimeProvider time)
+    public SallyportIdentityStore(IdentityStoreOptions options, TimeProvider time, IAuditTrail? audit = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);
@@ -39,6 +44,7 @@ public sealed class SallyportIdentityStore : ICertificateIdentityStore, IAsyncDi
         }
 
         _time = time;
+        _audit = audit;
         _mayCreate = options.CreateSchema;
         _database = options.PostgresConnection is { } connection
             ? new PostgresIdentities(connection)
@@ -192,7 +198,7 @@ public sealed class SallyportIdentityStore : ICertificateIdentityStore, IAsyncDi
     {
         ArgumentNullException.ThrowIfNull(reason);
         string sha256 = certificate.ToHex();
-        return WriteAsync(by, "revoke", sha256, Work, cancellationToken);
+        return WriteAsync(by, Revoke, sha256, Work, cancellationToken);
 
         async Task<Step> Work(IdentityContext context, CancellationToken cancel)
         {
@@ -255,7 +261,27 @@ public sealed class SallyportIdentityStore : ICertificateIdentityStore, IAsyncDi
         await context.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         _database.Changed();
+        await RecordAsync(by, action, name, epoch, step.Detail);
         return new IdentityWrite.Done(epoch);
+    }
+
+    /// <summary>After the commit, and whether or not anybody still waits: what is done is done, and is recorded.</summary>
+    private async ValueTask RecordAsync(string by, string action, string name, long epoch, string detail)
+    {
+        if (_audit is not null)
+        {
+            bool isCertificate = CertificateThumbprint.TryParseHex(name, out CertificateThumbprint certificate) && action == Revoke;
+            await _audit.RecordAsync(
+                new AuditEvent
+                {
+                    Kind = AuditKind.Changed,
+                    Reason = $"{AuditReasons.IdentityChanged}:{action}",
+                    Certificate = isCertificate ? certificate : null,
+                    Identity = isCertificate ? null : name,
+                    Detail = $"by {by}, epoch {epoch}: {detail}",
+                },
+                CancellationToken.None);
+        }
     }
 
     /// <summary>Makes the rows of an identity's matches what they shall be; only what differs is written.</summary>

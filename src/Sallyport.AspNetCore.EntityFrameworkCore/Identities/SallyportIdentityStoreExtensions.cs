@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Sallyport.AspNetCore.Audit;
 using Sallyport.AspNetCore.Identity;
 
 namespace Sallyport.AspNetCore.EntityFrameworkCore.Identities;
@@ -28,11 +29,12 @@ public static partial class SallyportIdentityStoreExtensions
             provider.GetRequiredService<IOptions<IdentityStoreOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetService<IHostEnvironment>(),
+            provider.GetService<IAuditTrail>(),
             provider.GetService<ILogger<SallyportIdentityStore>>()));
         return services.AddSallyportIdentityStore<SallyportIdentityStore>();
     }
 
-    private static SallyportIdentityStore Open(IdentityStoreOptions options, TimeProvider time, IHostEnvironment? host, ILogger? logger)
+    private static SallyportIdentityStore Open(IdentityStoreOptions options, TimeProvider time, IHostEnvironment? host, IAuditTrail? audit, ILogger? logger)
     {
         if (options.SqlitePath is { } path && host is not null)
         {
@@ -44,7 +46,7 @@ public static partial class SallyportIdentityStoreExtensions
             LogUnverified(logger);
         }
 
-        return new SallyportIdentityStore(options, time);
+        return new SallyportIdentityStore(options, time, audit);
     }
 
     [LoggerMessage(EventId = 2330, Level = LogLevel.Warning, Message = "UnsafeBelieveUnverifiedDatabase is on: whoever stands between this node and the identity store decides who is let in.")]

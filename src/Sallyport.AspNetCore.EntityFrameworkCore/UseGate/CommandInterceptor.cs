@@ -8,7 +8,7 @@ namespace Sallyport.AspNetCore.EntityFrameworkCore.UseGate;
 
 /// <summary>Refuses the ways round SaveChanges that EF sees: ExecuteUpdate, ExecuteDelete and SQL of the application's own.</summary>
 /// <remarks>A command made from the connection itself is not seen by EF, nor what triggers, views and functions do.</remarks>
-internal sealed class CommandInterceptor(UseGate gate, RefusalRecorder recorder) : DbCommandInterceptor
+internal sealed class CommandInterceptor(UseGate gate, RefusalRecorder recorder, UseConflicts conflicts) : DbCommandInterceptor
 {
     private readonly SaveCheck _check = new(gate);
 
@@ -32,6 +32,20 @@ internal sealed class CommandInterceptor(UseGate gate, RefusalRecorder recorder)
     public override ValueTask<InterceptionResult<object>> ScalarExecutingAsync(
         DbCommand command, CommandEventData eventData, InterceptionResult<object> result, CancellationToken cancellationToken = default) =>
         CheckAsync(command, eventData, result, cancellationToken);
+
+    public override void CommandFailed(DbCommand command, CommandErrorEventData eventData)
+    {
+        if (Conflict.Is(eventData.Exception))
+        {
+            conflicts.Mark(eventData.Exception);
+        }
+    }
+
+    public override Task CommandFailedAsync(DbCommand command, CommandErrorEventData eventData, CancellationToken cancellationToken = default)
+    {
+        CommandFailed(command, eventData);
+        return Task.CompletedTask;
+    }
 
     private T Check<T>(DbCommand command, CommandEventData eventData, T result) =>
         Of(command, eventData) is { } refused ? throw recorder.Refuse(refused.Caller, refused.Refusal, refused.Detail) : result;

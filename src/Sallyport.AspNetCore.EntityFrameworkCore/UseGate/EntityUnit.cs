@@ -2,6 +2,7 @@ using System;
 using System.Runtime.ExceptionServices;
 using System.Threading;
 using System.Threading.Tasks;
+using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Sallyport.AspNetCore.Authorization;
@@ -9,7 +10,8 @@ using Sallyport.AspNetCore.Authorization;
 namespace Sallyport.AspNetCore.EntityFrameworkCore.UseGate;
 
 /// <summary>Reads a guarded entity as stored, and runs its uses in a transaction that the gate watches.</summary>
-internal sealed class EntityUnit<TContext, TEntity>(TContext context, UseGate<TContext> gate, IResourcePolicy<TEntity> policy)
+internal sealed class EntityUnit<TContext, TEntity>(
+    TContext context, UseGate<TContext> gate, IResourcePolicy<TEntity> policy, RefusalRecorder recorder, IHttpContextAccessor requests)
     : IResourceSource<TEntity>, IGuardedUnit<TEntity>
     where TContext : DbContext
     where TEntity : class
@@ -48,21 +50,22 @@ internal sealed class EntityUnit<TContext, TEntity>(TContext context, UseGate<TC
 
     public async Task<TResult> RunAsync<TResult>(string operation, Func<CancellationToken, Task<TResult>> attempt, CancellationToken cancellationToken)
     {
-        if (operation == Operations.Read)
-        {
-            return await attempt(cancellationToken);
-        }
-
         try
         {
-            return context.Database.CurrentTransaction is null
-                ? await InTransactionAsync(attempt, cancellationToken)
+            return operation == Operations.Read ? await attempt(cancellationToken)
+                : context.Database.CurrentTransaction is null ? await InTransactionAsync(attempt, cancellationToken)
                 : await SaveAsync(attempt, cancellationToken);
         }
         catch (DbUpdateException e) when (e.InnerException is UseRefusedException refused)
         {
             ExceptionDispatchInfo.Throw(refused);
             throw;
+        }
+        catch (Exception e) when (Conflict.Is(e))
+        {
+            // Here, after whatever strategy the application has for trying again.
+            throw await recorder.RefuseAsync(
+                requests.HttpContext?.Features.Get<ICallerFeature>(), UseRefusal.Changed, UseConflicts.Detail, cancellationToken, e);
         }
     }
 

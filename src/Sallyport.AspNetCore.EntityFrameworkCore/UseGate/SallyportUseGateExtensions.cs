@@ -44,7 +44,11 @@ public static class SallyportUseGateExtensions
         {
             var gate = provider.GetRequiredService<UseGate<TContext>>();
             var recorder = provider.GetRequiredService<RefusalRecorder>();
-            context.AddInterceptors(new SavingInterceptor(gate, recorder), new TransactionInterceptor(gate, recorder), new CommandInterceptor(gate, recorder));
+            var conflicts = provider.GetRequiredService<UseConflicts>();
+            context.AddInterceptors(
+                new SavingInterceptor(gate, recorder, conflicts),
+                new TransactionInterceptor(gate, recorder, conflicts),
+                new CommandInterceptor(gate, recorder, conflicts));
         });
     }
 }

@@ -1,3 +1,4 @@
+using System;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -8,7 +9,7 @@ using Sallyport.AspNetCore.Authorization;
 namespace Sallyport.AspNetCore.EntityFrameworkCore.UseGate;
 
 /// <summary>Before and after SaveChanges.</summary>
-internal sealed class SavingInterceptor(UseGate gate, RefusalRecorder recorder) : SaveChangesInterceptor
+internal sealed class SavingInterceptor(UseGate gate, RefusalRecorder recorder, UseConflicts conflicts) : SaveChangesInterceptor
 {
     private readonly SaveCheck _check = new(gate);
 
@@ -35,11 +36,15 @@ internal sealed class SavingInterceptor(UseGate gate, RefusalRecorder recorder) 
         return ValueTask.FromResult(result);
     }
 
-    public override void SaveChangesFailed(DbContextErrorEventData eventData) => Failed(eventData.Context);
+    public override void SaveChangesFailed(DbContextErrorEventData eventData)
+    {
+        Failed(eventData.Context);
+        Mark(eventData.Exception);
+    }
 
     public override Task SaveChangesFailedAsync(DbContextErrorEventData eventData, CancellationToken cancellationToken = default)
     {
-        Failed(eventData.Context);
+        SaveChangesFailed(eventData);
         return Task.CompletedTask;
     }
 
@@ -77,6 +82,14 @@ internal sealed class SavingInterceptor(UseGate gate, RefusalRecorder recorder) 
         if (context is not null)
         {
             gate.Ledger(context).Saved();
+        }
+    }
+
+    private void Mark(Exception exception)
+    {
+        if (Conflict.Is(exception))
+        {
+            conflicts.Mark(exception);
         }
     }
 

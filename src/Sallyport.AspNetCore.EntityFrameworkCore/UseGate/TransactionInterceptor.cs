@@ -8,7 +8,7 @@ using Sallyport.AspNetCore.Authorization;
 namespace Sallyport.AspNetCore.EntityFrameworkCore.UseGate;
 
 /// <summary>Before a transaction commits, and whatever else happens to it.</summary>
-internal sealed class TransactionInterceptor(UseGate gate, RefusalRecorder recorder) : DbTransactionInterceptor
+internal sealed class TransactionInterceptor(UseGate gate, RefusalRecorder recorder, UseConflicts conflicts) : DbTransactionInterceptor
 {
     private readonly CommitCheck _check = new(gate);
 
@@ -32,17 +32,43 @@ internal sealed class TransactionInterceptor(UseGate gate, RefusalRecorder recor
         DbConnection connection, TransactionEventData eventData, DbTransaction result, CancellationToken cancellationToken = default) =>
         ValueTask.FromResult(TransactionUsed(connection, eventData, result));
 
-    public override InterceptionResult TransactionCommitting(DbTransaction transaction, TransactionEventData eventData, InterceptionResult result) =>
-        eventData.Context is { } context && _check.Committing(context, transaction, eventData.TransactionId) is { } refused
-            ? throw recorder.Refuse(refused.Caller, refused.Refusal, refused.Detail)
-            : result;
+    public override InterceptionResult TransactionCommitting(DbTransaction transaction, TransactionEventData eventData, InterceptionResult result)
+    {
+        try
+        {
+            return eventData.Context is { } context && _check.Committing(context, transaction, eventData.TransactionId) is { } refused
+                ? throw recorder.Refuse(refused.Caller, refused.Refusal, refused.Detail)
+                : result;
+        }
+        catch (DbException e) when (Mark(e))
+        {
+            throw;
+        }
+    }
 
     public override async ValueTask<InterceptionResult> TransactionCommittingAsync(
-        DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default) =>
-        eventData.Context is { } context
-        && await _check.CommittingAsync(context, transaction, eventData.TransactionId, cancellationToken) is { } refused
-            ? throw await recorder.RefuseAsync(refused.Caller, refused.Refusal, refused.Detail, cancellationToken)
-            : result;
+        DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return eventData.Context is { } context
+                && await _check.CommittingAsync(context, transaction, eventData.TransactionId, cancellationToken) is { } refused
+                    ? throw await recorder.RefuseAsync(refused.Caller, refused.Refusal, refused.Detail, cancellationToken)
+                    : result;
+        }
+        catch (DbException e) when (Mark(e))
+        {
+            throw;
+        }
+    }
+
+    public override void TransactionFailed(DbTransaction transaction, TransactionErrorEventData eventData) => Mark(eventData.Exception);
+
+    public override Task TransactionFailedAsync(DbTransaction transaction, TransactionErrorEventData eventData, CancellationToken cancellationToken = default)
+    {
+        Mark(eventData.Exception);
+        return Task.CompletedTask;
+    }
 
     public override void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData) =>
         With(eventData, ledger => ledger.Committed(eventData.TransactionId));
@@ -71,6 +97,17 @@ internal sealed class TransactionInterceptor(UseGate gate, RefusalRecorder recor
 
     public override Task RolledBackToSavepointAsync(DbTransaction transaction, TransactionEventData eventData, CancellationToken cancellationToken = default) =>
         DoneWith(eventData, ledger => ledger.RolledBackToSavepoint());
+
+    /// <summary>Never handles it: the one who does is further out.</summary>
+    private bool Mark(Exception exception)
+    {
+        if (Conflict.Is(exception))
+        {
+            conflicts.Mark(exception);
+        }
+
+        return false;
+    }
 
     private void With(TransactionEventData eventData, Action<UseLedger> act)
     {

@@ -48,7 +48,7 @@ public static class AuditReasons
     /// <summary>A connection lost its right and was closed.</summary>
     public const string ConnectionClosed = "connection.closed";
 
-    /// <summary>A request of a forwarded identity that lost its right was aborted.</summary>
+    /// <summary>A request under way that lost its right was aborted; the finer code says why.</summary>
     public const string RequestAborted = "request.aborted";
 
     /// <summary>A request passed every gate (recorded on option).</summary>
@@ -89,6 +89,12 @@ public static class AuditReasons
 
     /// <summary>There was no room for one more handshake.</summary>
     public const string HandshakeLimit = "handshake.limit";
+
+    /// <summary>An identity was changed through this process's store; the finer code is the action.</summary>
+    public const string IdentityChanged = "identity.changed";
+
+    /// <summary>This node's view of identities was replaced, whoever changed them and where.</summary>
+    public const string IdentitiesRead = "identities.read";
 
     /// <summary>What certificates are judged by has changed: authorities, lists, answers or the deny list.</summary>
     public const string TrustChanged = "trust.changed";

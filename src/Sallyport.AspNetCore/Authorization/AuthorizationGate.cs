@@ -10,7 +10,7 @@ using Sallyport.AspNetCore.Audit;
 namespace Sallyport.AspNetCore.Authorization;
 
 /// <summary>Before the framework's authorization: lets nothing by that has no policy and no reason, and turns refusals at the moment of use into answers.</summary>
-internal sealed partial class AuthorizationGate(IAuditTrail audit, ILogger<AuthorizationGate> logger)
+internal sealed partial class AuthorizationGate(IAuditTrail audit, RefusalRecorder recorder, UseConflicts conflicts, ILogger<AuthorizationGate> logger)
 {
     // An endpoint never changes, so what its metadata says is a fact; it goes when the endpoint goes.
     private readonly ConditionalWeakTable<Endpoint, RouteFacts> _known = [];
@@ -47,6 +47,13 @@ internal sealed partial class AuthorizationGate(IAuditTrail audit, ILogger<Autho
         {
             context.Response.Clear();
             context.Response.StatusCode = Status(context, refused.Refusal);
+        }
+        catch (Exception e) when (conflicts.Has(e) && !context.Response.HasStarted)
+        {
+            // Saved or committed by the application itself, with a use gate's authorizations behind it.
+            await recorder.RefuseAsync(context.Features.Get<ICallerFeature>(), UseRefusal.Changed, UseConflicts.Detail, context.RequestAborted, e);
+            context.Response.Clear();
+            context.Response.StatusCode = Status(context, UseRefusal.Changed);
         }
     }
 

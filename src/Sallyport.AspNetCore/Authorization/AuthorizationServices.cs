@@ -21,6 +21,8 @@ internal static class AuthorizationServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IAuthorizationHandler, BoundTokenHandler>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IAuthorizationHandler, ResourceHandler>());
         services.TryAddSingleton<CallerStanding>();
+        services.TryAddSingleton<CallerReplay>();
+        services.TryAddSingleton<UseConflicts>();
         services.TryAddSingleton<RefusalRecorder>();
         services.TryAddSingleton<AuthorizationGate>();
         services.TryAddSingleton<RouteTable>();

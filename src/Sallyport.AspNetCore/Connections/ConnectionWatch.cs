@@ -6,6 +6,7 @@ using System.Threading.Channels;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Sallyport.AspNetCore.Audit;
 using Sallyport.AspNetCore.Identity;
 using Sallyport.AspNetCore.Transport;
 using Sallyport.AspNetCore.Trust;
@@ -21,7 +22,8 @@ internal sealed class ConnectionWatch(
     IEnumerable<IIdentityDirectory> directories,
     IOptions<SallyportOptions> options,
     TimeProvider time,
-    GuardJournal journal) : BackgroundService
+    GuardJournal journal,
+    GuardFaults? faults = null) : BackgroundService
 {
     private static readonly TimeSpan _tick = TimeSpan.FromSeconds(1);
 
@@ -63,22 +65,38 @@ internal sealed class ConnectionWatch(
     {
         foreach (var connection in registry.All)
         {
-            if (connection.AbortAt is not null)
+            if (connection.AbortAt is null)
             {
-                continue;
+                Guarded(connection, LookUp);
             }
+        }
+    }
 
-            var now = time.GetUtcNow();
-            if (_directory is not null && connection.LosesIdentity(_directory, now))
-            {
-                End(connection, "IdentityLost", _options.OnRevoked);
-            }
-            else if (trust.Current is { } state
-                && state.Revocation.Denies(connection.Standing.Certificate.Thumbprint)
-                && connection.Standing.Recheck(judge, state.Epoch, now) is { } refusal)
-            {
-                End(connection, refusal.Reason.ToString(), _options.OnRevoked);
-            }
+    private void LookUp(OpenConnection connection)
+    {
+        var now = time.GetUtcNow();
+        if (_directory is not null && connection.LosesIdentity(_directory, now))
+        {
+            End(connection, "IdentityLost", _options.OnRevoked);
+        }
+        else if (trust.Current is { } state
+            && state.Revocation.Denies(connection.Standing.Certificate.Thumbprint)
+            && connection.Standing.Recheck(judge, state.Epoch, now) is { } refusal)
+        {
+            End(connection, refusal.Reason.ToString(), _options.OnRevoked);
+        }
+    }
+
+    /// <summary>One connection whose look breaks keeps no other from being looked at.</summary>
+    private void Guarded(OpenConnection connection, Action<OpenConnection> look)
+    {
+        try
+        {
+            look(connection);
+        }
+        catch (Exception e) when (GuardFaults.MayGoOn(e))
+        {
+            faults?.Tell("connection watch", e);
         }
     }
 
@@ -96,37 +114,42 @@ internal sealed class ConnectionWatch(
                 LookUp();
             }
 
-            var now = time.GetUtcNow();
-            if (connection.AbortAt is { } due)
-            {
-                if (now >= due)
-                {
-                    connection.Abort();
-                }
-
-                continue;
-            }
-
-            var certificate = connection.Standing.Certificate.Thumbprint;
-            if (standing.TryGetValue(certificate, out var known))
-            {
-                connection.Standing.Follow(known);
-            }
-
-            if (connection.Standing.Recheck(judge, trust.Current?.Epoch ?? 0, now) is { } refusal)
-            {
-                End(connection, refusal.Reason.ToString(), _options.OnRevoked);
-                continue;
-            }
-
-            standing[certificate] = connection.Standing;
-            if (now - connection.OpenedAt >= _options.MaxLifetime)
-            {
-                End(connection, "MaxLifetime", ConnectionAction.Drain);
-            }
+            Guarded(connection, open => Verify(open, standing));
         }
 
         return isLast;
+    }
+
+    private void Verify(OpenConnection connection, Dictionary<CertificateThumbprint, CertificateStanding> standing)
+    {
+        var now = time.GetUtcNow();
+        if (connection.AbortAt is { } due)
+        {
+            if (now >= due)
+            {
+                connection.Abort();
+            }
+
+            return;
+        }
+
+        var certificate = connection.Standing.Certificate.Thumbprint;
+        if (standing.TryGetValue(certificate, out var known))
+        {
+            connection.Standing.Follow(known);
+        }
+
+        if (connection.Standing.Recheck(judge, trust.Current?.Epoch ?? 0, now) is { } refusal)
+        {
+            End(connection, refusal.Reason.ToString(), _options.OnRevoked);
+            return;
+        }
+
+        standing[certificate] = connection.Standing;
+        if (now - connection.OpenedAt >= _options.MaxLifetime)
+        {
+            End(connection, "MaxLifetime", ConnectionAction.Drain);
+        }
     }
 
     /// <inheritdoc/>

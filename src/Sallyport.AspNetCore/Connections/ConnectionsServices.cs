@@ -10,6 +10,9 @@ internal static class ConnectionsServices
     {
         services.TryAddSingleton<ConnectionRegistry>();
         services.TryAddSingleton<ConnectionGate>();
+        services.TryAddSingleton<OpenRequests>();
+        services.TryAddSingleton<OpenRequestGate>();
+        services.AddHostedService(static provider => provider.GetRequiredService<OpenRequests>());
         services.TryAddSingleton<ConnectionWatch>();
         services.AddHostedService(static provider => provider.GetRequiredService<ConnectionWatch>());
     }

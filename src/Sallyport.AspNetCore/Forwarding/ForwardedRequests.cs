@@ -27,15 +27,17 @@ internal sealed class ForwardedRequests : IDisposable
     private readonly IAuditTrail _audit;
     private readonly TimeProvider _time;
     private readonly Lazy<IIdentityDirectory?> _directory;
+    private readonly GuardFaults? _faults;
     private readonly ITimer _dates;
     private int _asked;
 
-    public ForwardedRequests(TrustHolder trust, CertificateJudge judge, IAuditTrail audit, TimeProvider time, IServiceProvider services)
+    public ForwardedRequests(TrustHolder trust, CertificateJudge judge, IAuditTrail audit, TimeProvider time, IServiceProvider services, GuardFaults? faults = null)
     {
         _trust = trust;
         _judge = judge;
         _audit = audit;
         _time = time;
+        _faults = faults;
         _directory = new Lazy<IIdentityDirectory?>(() => Listen(services.GetService<IIdentityDirectory>()));
         trust.Subscribe(_ => Ask());
         _dates = time.CreateTimer(static me => (me as ForwardedRequests)?.AbortExpired(), this, _datesInterval, _datesInterval);
@@ -147,12 +149,18 @@ internal sealed class ForwardedRequests : IDisposable
 
     private void Abort(Entry entry, string why)
     {
-        if (!_entries.TryRemove(entry, out _) || !entry.TryAbort())
+        try
         {
-            return;
+            if (_entries.TryRemove(entry, out _) && entry.TryAbort())
+            {
+                _audit.Note(new AuditEvent { Kind = AuditKind.Changed, Reason = why, Certificate = entry.Certificate.Thumbprint });
+            }
         }
-
-        _audit.Note(new AuditEvent { Kind = AuditKind.Changed, Reason = why, Certificate = entry.Certificate.Thumbprint });
+        catch (Exception e) when (GuardFaults.MayGoOn(e))
+        {
+            // The others are aborted all the same: this runs for all of them, where nobody would catch it.
+            _faults?.Tell("forwarded requests", e);
+        }
     }
 
     private sealed class Entry(

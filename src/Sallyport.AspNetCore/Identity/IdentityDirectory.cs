@@ -1,17 +1,18 @@
 using System;
-using System.Collections.Immutable;
 using System.Threading;
 using Microsoft.Extensions.Options;
+using Sallyport.AspNetCore.Audit;
+using Sallyport.AspNetCore.Trust;
 using Sallyport.Certificates.Chain;
 
 namespace Sallyport.AspNetCore.Identity;
 
 /// <summary>The one place where the snapshot of identities is replaced. Readers never lock and never wait.</summary>
-internal sealed class IdentityDirectory(IOptions<SallyportOptions> options, TimeProvider time) : IIdentityDirectory
+internal sealed class IdentityDirectory(IOptions<SallyportOptions> options, TimeProvider time, GuardFaults? faults = null) : IIdentityDirectory
 {
     private readonly TimeSpan _maxStaleness = options.Value.Identity.MaxStaleness;
     private readonly Lock _gate = new();
-    private ImmutableArray<Action<long>> _listeners = [];
+    private readonly Listeners<long> _listeners = new("listener to identities", faults);
     private View? _view;
     private Moment? _confirmed;
 
@@ -38,10 +39,10 @@ internal sealed class IdentityDirectory(IOptions<SallyportOptions> options, Time
     /// <inheritdoc/>
     public void Subscribe(Action<long> listener)
     {
-        ArgumentNullException.ThrowIfNull(listener);
+        // Under the gate: who subscribes while something is published hears it or finds it.
         lock (_gate)
         {
-            _listeners = _listeners.Add(listener);
+            _listeners.Add(listener);
         }
     }
 
@@ -105,15 +106,8 @@ internal sealed class IdentityDirectory(IOptions<SallyportOptions> options, Time
     private void Show(IdentityIndex index, long storeEpoch, Moment asked) =>
         Volatile.Write(ref _view, new View(index, Math.Max(storeEpoch, (_view?.Epoch ?? 0) + 1), storeEpoch, index.NextDate(asked.Wall)));
 
-    private void Tell()
-    {
-        // Set just before, under the same lock.
-        long epoch = _view!.Epoch;
-        foreach (Action<long> listener in _listeners)
-        {
-            listener(epoch);
-        }
-    }
+    /// <summary>The view was set just before, under the same lock.</summary>
+    private void Tell() => _listeners.Tell(_view?.Epoch ?? 0);
 
     private sealed record View(IdentityIndex Index, long Epoch, long StoreEpoch, DateTimeOffset? NextDate);
 }

@@ -5,12 +5,14 @@ using System.Threading.Tasks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Sallyport.AspNetCore.Audit;
 
 namespace Sallyport.AspNetCore.Identity;
 
 /// <summary>Keeps the directory true: reads the store when it speaks, and asks for its epoch every second whether it speaks or not.</summary>
 internal sealed partial class IdentityWatcher(
-    IdentityDirectory directory, IOptions<SallyportOptions> options, TimeProvider time, ILogger<IdentityWatcher> logger, ICertificateIdentityStore? store = null)
+    IdentityDirectory directory, IOptions<SallyportOptions> options, TimeProvider time, ILogger<IdentityWatcher> logger, ICertificateIdentityStore? store = null,
+    IAuditTrail? audit = null)
     : BackgroundService
 {
     private static readonly TimeSpan _pollInterval = TimeSpan.FromSeconds(1);
@@ -108,8 +110,15 @@ internal sealed partial class IdentityWatcher(
             else
             {
                 StoredIdentities stored = await from.ReadAsync(either.Token);
+                int count = stored.Identities.IsDefault ? 0 : stored.Identities.Length;
+                if (directory.StoreEpoch is not null)
+                {
+                    // Whoever changed it, here, on another node or by hand; before anything follows from it.
+                    audit?.Note(new AuditEvent { Kind = AuditKind.Changed, Reason = AuditReasons.IdentitiesRead, Detail = $"epoch {stored.Epoch}: {count} identities" });
+                }
+
                 directory.Publish(stored, asked);
-                LogRead(stored.Epoch, stored.Identities.IsDefault ? 0 : stored.Identities.Length);
+                LogRead(stored.Epoch, count);
             }
 
             if (_failing)

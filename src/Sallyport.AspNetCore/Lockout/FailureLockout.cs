@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Frozen;
 using System.Linq;
 using System.Net;
 using System.Threading;
@@ -15,6 +16,7 @@ internal sealed class FailureLockout : ILockout
 {
     private readonly LockoutOptions _options;
     private readonly IPNetwork[] _exempt;
+    private readonly FrozenSet<string> _exemptIdentities;
     private readonly TrustedProxies _proxies;
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
@@ -30,6 +32,7 @@ internal sealed class FailureLockout : ILockout
     {
         _options = options.Value.Lockout;
         _exempt = [.. _options.ExemptNetworks];
+        _exemptIdentities = _options.ExemptIdentities.ToFrozenSet(StringComparer.Ordinal);
         _proxies = proxies;
         _time = time;
         _addresses = new FailureTable<PeerPrefix>(_options.MaxRemembered, _options.Window);
@@ -130,7 +133,7 @@ internal sealed class FailureLockout : ILockout
     public void IdentityFailed(string identity)
     {
         ArgumentNullException.ThrowIfNull(identity);
-        if (_proxies.IsNamed(identity))
+        if (_proxies.IsNamed(identity) || _exemptIdentities.Contains(identity))
         {
             return;
         }
@@ -152,6 +155,16 @@ internal sealed class FailureLockout : ILockout
                 failures.Locks++;
                 failures.Number = 0;
             }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void CallerFailed(ICallerFeature caller)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        if (caller.IsForwarded || !_proxies.Trusts(caller.Certificate))
+        {
+            IdentityFailed(caller.Identity.Name);
         }
     }
 

@@ -23,16 +23,20 @@ internal interface ILockout
     /// <param name="certificate">Its certificate.</param>
     void HandshakePassed(EndPoint? remote, VerifiedClientCertificate certificate);
 
-    /// <summary>Asked before a token or session of an account is looked at.</summary>
+    /// <summary>Asked before a token of an account is looked at.</summary>
     /// <param name="identity">The account of the verified certificate; never a name that a token or header gave.</param>
     /// <returns>How long it is still locked; null when it is not.</returns>
     TimeSpan? LockedFor(string identity);
 
-    /// <summary>Told when a token or session was refused.</summary>
+    /// <summary>Told when a token was refused that no issuer made.</summary>
     /// <param name="identity">The account of the verified certificate.</param>
     void IdentityFailed(string identity);
 
-    /// <summary>Told when a token or session was accepted: its failures are forgotten.</summary>
+    /// <summary>The same, where more is known of the caller: a trusted proxy that speaks for itself is exempt, by whatever it is trusted.</summary>
+    /// <param name="caller">Who sent it.</param>
+    void CallerFailed(ICallerFeature caller) => IdentityFailed(caller.Identity.Name);
+
+    /// <summary>Told when a token was accepted: its failures are forgotten.</summary>
     /// <param name="identity">The account of the verified certificate.</param>
     void IdentityPassed(string identity);
 }

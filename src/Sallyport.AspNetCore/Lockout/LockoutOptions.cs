@@ -51,7 +51,7 @@ public sealed class LockoutOptions
             : throw new ArgumentOutOfRangeException(nameof(value), value, "1 to 100,000 connections.");
     } = 512;
 
-    /// <summary>How many refused tokens or sessions of an account with a verified certificate within <see cref="Window"/> lock it. 3 to 1,000,000; 20 by default.</summary>
+    /// <summary>How many tokens that no issuer made, sent by an account with a verified certificate within <see cref="Window"/>, lock it. 3 to 1,000,000; 20 by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside of 3 to 1,000,000.</exception>
     public int IdentityFailures
     {
@@ -103,4 +103,10 @@ public sealed class LockoutOptions
 
     /// <summary>Networks that never wait, such as load balancers that do not end TLS; none by default. Proxies of <see cref="Forwarding.ForwardingOptions"/> need not be here.</summary>
     public ICollection<IPNetwork> ExemptNetworks { get; } = [];
+
+    /// <summary>
+    /// Accounts that are never locked, such as a gateway that sends many users' tokens under a certificate of its own: any of its users
+    /// could lock it for all others. None by default. Proxies of <see cref="Forwarding.ForwardingOptions"/> need not be here.
+    /// </summary>
+    public ICollection<string> ExemptIdentities { get; } = [];
 }

@@ -5,6 +5,7 @@ using System.Linq;
 using System.Net.Security;
 using System.Threading;
 using Microsoft.Extensions.Logging;
+using Sallyport.AspNetCore.Audit;
 using Sallyport.AspNetCore.Trust;
 using Sallyport.Certificates;
 using Sallyport.Certificates.Chain;
@@ -29,7 +30,7 @@ internal sealed partial class OutboundClient : IDisposable
         Name = name;
         _options = options;
         _log = log;
-        _trust = new TrustHolder(time);
+        _trust = new TrustHolder(time, new GuardFaults(log));
         Judge = new ServerJudge(_trust, [.. options.Pins], time);
         _trustFiles = new WatchedFiles([.. options.AnchorFiles.Concat(options.IntermediateFiles).Concat(options.RevocationListFiles).Select(Full)]);
         _certificateFiles = options is { CertificateFile: { } certificate, KeyFile: { } key } ? new WatchedFiles([Full(certificate), Full(key)]) : null;

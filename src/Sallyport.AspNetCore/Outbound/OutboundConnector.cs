@@ -55,7 +55,14 @@ internal sealed class OutboundConnector(OutboundClient client, SallyportClientOp
     {
         foreach (JudgedStream stream in _live.Keys.Where(stream => client.Judge.WhyRefused(stream.Host, stream.Leaf, stream.Presented) is not null))
         {
-            stream.Dispose();
+            try
+            {
+                stream.Dispose();
+            }
+            catch (Exception e) when (e is IOException or InvalidOperationException)
+            {
+                // It is gone already, or in the middle of a write that fails; the others are closed all the same.
+            }
         }
     }
 

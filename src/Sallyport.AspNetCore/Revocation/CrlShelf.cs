@@ -59,7 +59,7 @@ internal sealed class CrlShelf(RevocationLog log)
     }
 
     /// <summary>The lists whose signer is configured and that are fresh enough.</summary>
-    /// <param name="freshness">How fresh they must be; null to believe outdated ones too.</param>
+    /// <param name="freshness">How fresh they must be; null for every one that is the last of its place.</param>
     public ImmutableArray<CrlInForce> InForce(CrlFreshness? freshness) =>
     [
         .. _places.Where(p => _authorities.Any(p.Key.IsSignedBy) && (freshness is null || IsFresh(p.Key, p.Value, freshness)))
@@ -67,17 +67,20 @@ internal sealed class CrlShelf(RevocationLog log)
     ];
 
     /// <summary>
-    /// A complete list whose delta has outrun it and then grew old is not fresh: by itself it would bring back to life whom the delta
-    /// revoked.
+    /// A complete list whose delta has outrun it is not fresh once the delta has grown old, or when the delta is over a later base: by
+    /// itself it would bring back to life whom the deltas revoked.
     /// </summary>
     private bool IsFresh(Place place, Accepted accepted, CrlFreshness freshness) =>
         accepted.ConfirmedAt >= freshness.ConfirmedSince
         && (place.IsDelta
             || !_places.TryGetValue(place with { IsDelta = true }, out var delta)
-            || (delta.ConfirmedAt >= freshness.ConfirmedSince && delta.Offered.List.NextUpdate >= freshness.NextUpdateSince)
             || delta.Offered.List.Number is not { } changed
             || accepted.Offered.List.Number is not { } number
-            || Compare(number, changed) >= 0);
+            || Compare(number, changed) >= 0
+            || (delta.Offered.List.BaseNumber is { } from
+                && Compare(number, from) >= 0
+                && delta.ConfirmedAt >= freshness.ConfirmedSince
+                && delta.Offered.List.NextUpdate >= freshness.NextUpdateSince));
 
     private CrlFate Judge(ReadList offered, DateTimeOffset confirmedAt, DateTimeOffset now)
     {

@@ -6,11 +6,18 @@ using System.Threading.Tasks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Sallyport.AspNetCore.Audit;
+using Sallyport.AspNetCore.Connections;
 
 namespace Sallyport.AspNetCore.Sessions;
 
 /// <summary>Begins, checks and ends sessions.</summary>
-internal sealed class SallyportSessions(IBoundSessionStore store, IAuditTrail audit, IOptions<SallyportOptions> options, TimeProvider time) : ISallyportSessions
+internal sealed class SallyportSessions(
+    IBoundSessionStore store,
+    IAuditTrail audit,
+    IOptions<SallyportOptions> options,
+    TimeProvider time,
+    OpenRequests? open = null,
+    IHttpContextAccessor? requests = null) : ISallyportSessions
 {
     /// <summary>The authentication type of what a session adds to the principal.</summary>
     public const string AuthenticationType = SallyportDefaults.Scheme + ".Session";
@@ -46,6 +53,7 @@ internal sealed class SallyportSessions(IBoundSessionStore store, IAuditTrail au
             Claims = [.. claims],
         };
         await store.AddAsync(session, _options.MaxPerIdentity, cancellationToken);
+        open?.SessionsEnded(); // the identity's oldest may have
         await audit.RecordAsync(RequestEvents.Changed(context, AuditReasons.SessionBegun), cancellationToken);
         SessionCookie.Set(context.Response, SessionCookie.Name, value, _options.SameSiteStrict);
         Enter(context, session);
@@ -66,7 +74,14 @@ internal sealed class SallyportSessions(IBoundSessionStore store, IAuditTrail au
     public async Task<int> EndAllAsync(string identity, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(identity);
+        if (requests?.HttpContext is { } own && own.Features.Get<IBoundSessionFeature>()?.Session.Identity == identity)
+        {
+            // Whoever ends its own sessions may hear the answer.
+            own.Features.Set<IBoundSessionFeature>(null);
+        }
+
         int ended = await store.RemoveAllAsync(identity, cancellationToken);
+        open?.SessionsEnded();
         audit.Note(new AuditEvent { Kind = AuditKind.Changed, Reason = AuditReasons.SessionEnded, Identity = identity });
         return ended;
     }
@@ -133,8 +148,10 @@ internal sealed class SallyportSessions(IBoundSessionStore store, IAuditTrail au
             return false;
         }
 
-        await store.RemoveAsync(key, cancellationToken);
+        // First, so that this request is not taken for one whose session was ended by somebody else.
         context.Features.Set<IBoundSessionFeature>(null);
+        await store.RemoveAsync(key, cancellationToken);
+        open?.SessionsEnded();
         return true;
     }
 }

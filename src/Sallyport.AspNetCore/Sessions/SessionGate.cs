@@ -3,12 +3,11 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using Sallyport.AspNetCore.Audit;
-using Sallyport.AspNetCore.Lockout;
 
 namespace Sallyport.AspNetCore.Sessions;
 
 /// <summary>Finds the session of a request whose certificate is known. A session that does not count is no session, and the request goes on without one.</summary>
-internal sealed class SessionGate(SallyportSessions sessions, IAuditTrail audit, ILockout lockout)
+internal sealed class SessionGate(SallyportSessions sessions, IAuditTrail audit)
 {
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
@@ -33,12 +32,7 @@ internal sealed class SessionGate(SallyportSessions sessions, IAuditTrail audit,
     {
         if (await sessions.EnterAsync(context, caller, value) is { } refusal)
         {
-            if (refusal == "bound-to-another")
-            {
-                // The one refusal that takes somebody else's session; those that are over cost nobody a lock.
-                lockout.IdentityFailed(caller.Identity.Name);
-            }
-
+            // Costs nobody a lock: an id cannot be guessed, and a browser that changes its certificate sends the cookie of the other.
             await audit.RecordAsync(RequestEvents.Refused(context, $"{AuditReasons.SessionRefused}:{refusal}"), context.RequestAborted);
             SessionCookie.Delete(context.Response, SessionCookie.Name);
         }

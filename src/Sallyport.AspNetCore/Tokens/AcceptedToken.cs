@@ -35,6 +35,9 @@ internal sealed class AcceptedToken(TokenContent content, CertificateIdentity id
 
     public bool HasScope(string scope) => content.Scopes.Contains(scope, StringComparer.Ordinal) && identity.Scopes.Contains(scope, StringComparer.Ordinal);
 
+    /// <summary>The same token beside the identity as it is now.</summary>
+    public AcceptedToken For(CertificateIdentity now) => new(content, now);
+
     public bool TryGetClaim(string name, out JsonElement value)
     {
         ArgumentNullException.ThrowIfNull(name);

@@ -100,7 +100,7 @@ internal sealed class TokenGate(TokenVerifier verifier, TokenIssuers issuers, IA
     {
         if (IsAttempt(refusal) && context.Features.Get<ICallerFeature>() is { } caller)
         {
-            lockout.IdentityFailed(caller.Identity.Name);
+            lockout.CallerFailed(caller);
         }
 
         await audit.RecordAsync(RequestEvents.Refused(context, $"{AuditReasons.TokenRefused}:{Code(refusal)}"), context.RequestAborted);
@@ -108,12 +108,15 @@ internal sealed class TokenGate(TokenVerifier verifier, TokenIssuers issuers, IA
         await Problem.WriteAsync(context, status);
     }
 
-    /// <summary>Whether a refused token is one that no honest client has; one that is late or for another service costs nobody a lock.</summary>
+    /// <summary>
+    /// Whether a refused token is one that no issuer made. A genuine one that is late, for another service or somebody else's costs
+    /// nobody a lock: it cannot be guessed, so that a lock protects nothing, and whoever carries others' requests would be locked for them.
+    /// </summary>
     private static bool IsAttempt(TokenRefusal refusal) => refusal is TokenRefusal.HeaderRefused or TokenRefusal.AlgorithmRefused
-        or TokenRefusal.SignatureWrong or TokenRefusal.BoundToAnother or TokenRefusal.SubjectMismatch;
+        or TokenRefusal.SignatureWrong;
 
     /// <summary>A new principal: the old one may be the connection's, and shared. Scopes come from the token only, cut to the identity's.</summary>
-    private static ClaimsPrincipal With(ClaimsPrincipal user, AcceptedToken token)
+    internal static ClaimsPrincipal With(ClaimsPrincipal user, AcceptedToken token)
     {
         var claims = new List<Claim>(token.Scopes.Length + 4) { new("iss", token.Issuer) };
         Add("sub", token.Subject);

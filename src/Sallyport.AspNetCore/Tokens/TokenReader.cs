@@ -80,7 +80,39 @@ internal static class TokenReader
         // A member twice, at any depth, is an error: which of the two counts is what readers differ in.
         var options = new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = MaxDepth };
         using JsonDocument document = JsonDocument.Parse(bytes.AsMemory(0, written), options);
+        if (bytes.AsSpan(0, written).IndexOf("\\u"u8) >= 0)
+        {
+            Spell(document.RootElement);
+        }
+
         return document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone() : null;
+    }
+
+    /// <summary>Reads every name and text once: whoever asks for a claim later must not be the first to meet half a character, which throws.</summary>
+    /// <exception cref="InvalidOperationException">A text is no Unicode.</exception>
+    private static void Spell(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.String:
+                element.GetString();
+                break;
+            case JsonValueKind.Array:
+                foreach (JsonElement item in element.EnumerateArray())
+                {
+                    Spell(item);
+                }
+
+                break;
+            case JsonValueKind.Object:
+                foreach (JsonProperty member in element.EnumerateObject())
+                {
+                    _ = member.Name;
+                    Spell(member.Value);
+                }
+
+                break;
+        }
     }
 
     /// <summary>Whether the unused bits of the last character are zero, so that one value has one spelling. The alphabet was checked.</summary>

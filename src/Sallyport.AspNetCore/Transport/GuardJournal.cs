@@ -22,6 +22,7 @@ internal sealed partial class GuardJournal
     private readonly Counter<long> _handshakes;
     private readonly Counter<long> _refused;
     private readonly Counter<long> _closed;
+    private readonly Counter<long> _aborted;
 
     public GuardJournal(ILogger<GuardJournal> logger, TimeProvider time, IMeterFactory meters, ConnectionRegistry registry, IEnumerable<IAuditTrail> trails)
     {
@@ -32,6 +33,7 @@ internal sealed partial class GuardJournal
         _handshakes = meter.CreateCounter<long>("sallyport.handshakes", "{handshake}", "Handshakes by result and reason.");
         _refused = meter.CreateCounter<long>("sallyport.requests.refused", "{request}", "Requests that a gate refused, by reason.");
         _closed = meter.CreateCounter<long>("sallyport.connections.closed", "{connection}", "Connections that lost their right, by reason.");
+        _aborted = meter.CreateCounter<long>("sallyport.requests.aborted", "{request}", "Requests under way that lost their right, by reason.");
         meter.CreateObservableGauge("sallyport.connections.open", () => registry.Count, "{connection}", "Guarded connections that are open.");
     }
 
@@ -98,6 +100,27 @@ internal sealed partial class GuardJournal
             Identity = connection.Identity,
         });
     }
+
+    public void RequestAborted(OpenRequest request, string why, string? route)
+    {
+        _aborted.Add(1, new KeyValuePair<string, object?>("reason", why));
+        if (_logger.IsEnabled(LogLevel.Information))
+        {
+            LogRequestAborted(route, why, request.Certificate, request.Caller.Identity.Name, _time.GetUtcNow() - request.EnteredAt);
+        }
+
+        _trail?.Note(new AuditEvent
+        {
+            Kind = AuditKind.Changed,
+            Reason = $"{AuditReasons.RequestAborted}:{why}",
+            Certificate = request.Certificate,
+            Identity = request.Caller.Identity.Name,
+            Route = route,
+        });
+    }
+
+    [LoggerMessage(EventId = 2313, Level = LogLevel.Information, Message = "Aborted {Route} under way: {Reason} (certificate {Certificate}, identity {Identity}, open for {Age}).", SkipEnabledCheck = true)]
+    private partial void LogRequestAborted(string? route, string reason, CertificateThumbprint certificate, string identity, TimeSpan age);
 
     [LoggerMessage(EventId = 2310, Level = LogLevel.Information, Message = "Refused a handshake of {Remote}: {Reason} (certificate {Certificate}).", SkipEnabledCheck = true)]
     private partial void LogHandshakeRefused(EndPoint? remote, string reason, CertificateThumbprint? certificate);

@@ -45,7 +45,7 @@ internal sealed class TrustComposer
         _shelf = new CrlShelf(log);
     }
 
-    /// <summary>The lists of the published state with what is known of their sources.</summary>
+    /// <summary>The lists that may say good, with what is known of their sources.</summary>
     public ImmutableArray<CrlInForce> Lists { get; private set; } = [];
 
     /// <summary>The authorities that count; null before there are any.</summary>
@@ -148,12 +148,12 @@ internal sealed class TrustComposer
     }
 
     /// <summary>A responder said something about a certificate. Only "revoked" is published at once, the rest with <see cref="Publish"/>.</summary>
-    /// <returns>False when something newer is known.</returns>
+    /// <returns>False when what is known counts more.</returns>
     public bool Answer(StatusKey key, OcspAnswer answer)
     {
         lock (_gate)
         {
-            if (_answers.TryGetValue(key, out var known) && known.ThisUpdate > answer.ThisUpdate)
+            if (_answers.TryGetValue(key, out var known) && !known.YieldsTo(answer) && !Renews(known, answer))
             {
                 return false;
             }
@@ -195,6 +195,10 @@ internal sealed class TrustComposer
         }
     }
 
+    /// <summary>The same said again: it may be good for longer.</summary>
+    private static bool Renews(OcspAnswer known, OcspAnswer answer) =>
+        answer.Status == known.Status && answer.Reason == known.Reason && answer.ThisUpdate >= known.ThisUpdate;
+
     private void PublishIfChanged()
     {
         var now = _time.GetUtcNow();
@@ -204,11 +208,16 @@ internal sealed class TrustComposer
         }
 
         _shelf.Sort(authorities.Material.Signers, now);
-        var believesOutdated = _policy.Revocation.Mode == RevocationMode.WhenKnown;
         var grace = _policy.Revocation.Grace;
-        Lists = _shelf.InForce(believesOutdated ? null : new CrlFreshness(now - _options.MaxSourceAge - grace, now - grace));
+        var believesOutdated = _policy.Revocation.Mode == RevocationMode.WhenKnown;
+        var all = _shelf.InForce(freshness: null);
+        Lists = believesOutdated ? all : _shelf.InForce(new CrlFreshness(now - _options.MaxSourceAge - grace, now - grace));
+
+        // What may not say good any more stays for whom it names: nobody comes back to life by holding back the newer list.
+        ImmutableArray<CertificateRevocationList> lists = [.. all.Select(static l => l.List)];
+        var unconfirmed = lists.Except(Lists.Select(static l => l.List)).ToImmutableHashSet();
         var next = new Composition(
-            authorities, [.. Lists.Select(static l => l.List)], _answers, deniedByFile.Union(_deniedByHand), Outdated(Lists, _answers, now));
+            authorities, lists, unconfirmed, _answers, deniedByFile.Union(_deniedByHand), Outdated(Lists, _answers, now));
         if (next.DifferenceFrom(_published, a => EndOf(a.ThisUpdate, a.NextUpdate) < now + _renewalLead) is not { } changed)
         {
             return;
@@ -216,7 +225,7 @@ internal sealed class TrustComposer
 
         _published = next;
         var epoch = (_holder.Current?.Epoch ?? 0) + 1;
-        var snapshot = RevocationSnapshot.Of(epoch, next.Lists, next.Answers.Values, next.Denied, authorities.Material.Signers);
+        var snapshot = RevocationSnapshot.Of(epoch, next.Lists, next.Answers.Values, next.Denied, authorities.Material.Signers, next.Unconfirmed);
         _holder.Publish(authorities.Verifier, snapshot);
         _log.Published(epoch, authorities.Material.Anchors.Length, next.Lists.Length, next.Answers.Count, next.Denied.Count, changed);
         _audit?.Note(new AuditEvent { Kind = AuditKind.Changed, Reason = AuditReasons.TrustChanged, Detail = $"epoch {epoch}: {changed}" });
@@ -245,6 +254,7 @@ internal sealed class TrustComposer
     private sealed record Composition(
         Authorities Authorities,
         ImmutableArray<CertificateRevocationList> Lists,
+        ImmutableHashSet<CertificateRevocationList> Unconfirmed,
         ImmutableDictionary<StatusKey, OcspAnswer> Answers,
         ImmutableHashSet<CertificateThumbprint> Denied,
         HashSet<object> Outdated)
@@ -260,7 +270,7 @@ internal sealed class TrustComposer
             string?[] parts =
             [
                 ReferenceEquals(Authorities, before.Authorities) ? null : "authorities",
-                Lists.AsSpan().SequenceEqual(before.Lists.AsSpan()) ? null : "lists",
+                Lists.AsSpan().SequenceEqual(before.Lists.AsSpan()) && Unconfirmed.SetEquals(before.Unconfirmed) ? null : "lists",
                 ReferenceEquals(Answers, before.Answers) || !Answers.Any(a => IsNews(a.Key, a.Value)) ? null : "answers",
                 Denied.SetEquals(before.Denied) ? null : "deny list",
                 Outdated.IsSubsetOf(before.Outdated) ? null : "time",

@@ -1,16 +1,16 @@
 using System;
-using System.Collections.Immutable;
 using System.Threading;
+using Sallyport.AspNetCore.Audit;
 using Sallyport.Certificates.Chain;
 using Sallyport.Certificates.Revocation;
 
 namespace Sallyport.AspNetCore.Trust;
 
 /// <summary>The one place where the current <see cref="TrustState"/> is replaced. Readers never lock and never wait.</summary>
-internal sealed class TrustHolder(TimeProvider time)
+internal sealed class TrustHolder(TimeProvider time, GuardFaults? faults = null)
 {
     private readonly Lock _gate = new();
-    private ImmutableArray<Action<TrustState>> _listeners = [];
+    private readonly Listeners<TrustState> _listeners = new("listener to trust", faults);
     private TrustState? _current;
 
     /// <summary>What counts now; null until the first one was published, and then nobody is let in.</summary>
@@ -26,11 +26,7 @@ internal sealed class TrustHolder(TimeProvider time)
         {
             var next = new TrustState((_current?.Epoch ?? 0) + 1, verifier, revocation, time.GetUtcNow());
             Volatile.Write(ref _current, next);
-            foreach (var listener in _listeners)
-            {
-                listener(next);
-            }
-
+            _listeners.Tell(next);
             return next;
         }
     }
@@ -38,10 +34,10 @@ internal sealed class TrustHolder(TimeProvider time)
     /// <summary>Hears of every later state, in order, on the publisher's thread: be quick.</summary>
     public void Subscribe(Action<TrustState> listener)
     {
-        ArgumentNullException.ThrowIfNull(listener);
+        // Under the gate: who subscribes while something is published hears it or finds it.
         lock (_gate)
         {
-            _listeners = _listeners.Add(listener);
+            _listeners.Add(listener);
         }
     }
 }

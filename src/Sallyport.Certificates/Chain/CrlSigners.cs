@@ -11,6 +11,8 @@ namespace Sallyport.Certificates.Chain;
 internal sealed class CrlSigners(
     Verification verification, TrustAnchor anchor, ImmutableArray<CertificateProfile> above, ImmutableHashSet<CertificateThumbprint> vouching) : ICrlSigners
 {
+    public bool IsExhausted => verification.Signatures.IsExhausted;
+
     public RevocationGap? FindSigner(CertificateRevocationList list, out CertificateProfile? signer)
     {
         signer = null;

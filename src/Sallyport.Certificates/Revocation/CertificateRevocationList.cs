@@ -50,6 +50,9 @@ public sealed class CertificateRevocationList
     /// <summary>The cRLNumber's magnitude, or null when absent.</summary>
     public Octets? Number => Extensions.Number;
 
+    /// <summary>The number of the complete list that a delta is laid over (BaseCRLNumber), its magnitude; null for a complete list.</summary>
+    public Octets? BaseNumber => Extensions.Base;
+
     /// <summary>The issuingDistributionPoint's value, DER; empty when absent. Lists of one issuer and scope replace each other.</summary>
     public Octets Scope => Extensions.PointDer;
 

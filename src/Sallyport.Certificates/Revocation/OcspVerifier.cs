@@ -176,7 +176,7 @@ public static class OcspVerifier
     {
         OcspResponse.Single? single = response.Answers
             .Where(a => CertId.Names(a.Id, certificate, issuer) == true)
-            .MaxBy(static a => a.ThisUpdate);
+            .MaxBy(static a => (a.Status == OcspStatus.Revoked && a.Reason != RevocationReason.CertificateHold, a.ThisUpdate, a.Status));
         if (single is null)
         {
             return Refuse(OcspRefusal.NotAboutCertificate);
@@ -193,8 +193,9 @@ public static class OcspVerifier
         }
 
         DateTimeOffset until = single.NextUpdate ?? single.ThisUpdate + rules.LifetimeWithoutNextUpdate;
-        if (now > until)
+        if (now > until && single.Status != OcspStatus.Revoked)
         {
+            // Who was revoked still is: only "good" and "unknown" have their time.
             return Refuse(OcspRefusal.Expired);
         }
 
@@ -225,6 +226,8 @@ public static class OcspVerifier
     /// <summary>For a delegated responder only lists of the issuer's own key count.</summary>
     private sealed class IssuerSigner(CertificateProfile issuer) : ICrlSigners
     {
+        public bool IsExhausted => false;
+
         public RevocationGap? FindSigner(CertificateRevocationList list, out CertificateProfile? signer)
         {
             bool signed = list.Issuer.Equals(issuer.Subject) && list.IsSignedBy(issuer);

@@ -52,6 +52,10 @@ internal static class PointScope
         && Compare(number, from) >= 0
         && Compare(newer, number) >= 0;
 
+    /// <summary>Whether a delta reaches back at least as far as another one, so that it says all that the other said.</summary>
+    public static bool SpansAsFar(CertificateRevocationList delta, CertificateRevocationList other) =>
+        delta.Extensions.Base is { } from && other.Extensions.Base is { } since && Compare(from, since) <= 0;
+
     private static IEnumerable<DistinguishedName> NamesOf(DistributionPoint point) =>
         point.Issuers.OfType<GeneralName.Directory>().Select(static d => d.Name);
 

@@ -18,24 +18,27 @@ public sealed class RevocationSnapshot
     private readonly FrozenDictionary<(Octets Pin, Octets Serial), OcspAnswer> _answers;
     private readonly FrozenSet<(CertificateRevocationList List, Octets Pin)> _signed;
     private readonly FrozenSet<CertificateThumbprint> _denied;
+    private readonly HashSet<CertificateRevocationList> _outdated;
 
     private RevocationSnapshot(
         long epoch,
         ImmutableArray<CertificateRevocationList> lists,
         ImmutableArray<OcspAnswer> answers,
         FrozenSet<CertificateThumbprint> denied,
-        FrozenSet<(CertificateRevocationList, Octets)> signed)
+        FrozenSet<(CertificateRevocationList, Octets)> signed,
+        HashSet<CertificateRevocationList> outdated)
     {
         Epoch = epoch;
         Lists = lists;
         Answers = answers;
         _denied = denied;
         _signed = signed;
+        _outdated = outdated;
         _complete = ByIssuer(lists.Where(static l => !l.IsDelta));
         _deltas = ByIssuer(lists.Where(static l => l.IsDelta));
         _answers = answers
             .GroupBy(static a => (a.IssuerPin, a.SerialNumber))
-            .ToFrozenDictionary(static g => g.Key, static g => g.OrderByDescending(static a => a.ThisUpdate).First());
+            .ToFrozenDictionary(static g => g.Key, static g => g.Aggregate(static (one, other) => one.YieldsTo(other) ? other : one));
     }
 
     /// <summary>A snapshot that knows nothing, epoch 0.</summary>
@@ -56,13 +59,15 @@ public sealed class RevocationSnapshot
     /// <param name="answers">Verified OCSP answers; of several about one certificate the newest counts.</param>
     /// <param name="denied">Certificates that are refused whatever anybody says.</param>
     /// <param name="signers">Certificates whose keys may have signed the lists (anchors, intermediates, CRL signers), for speed only.</param>
+    /// <param name="outdated">Those of the lists that are believed about whom they name only, as if their nextUpdate had passed; none by default.</param>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     public static RevocationSnapshot Of(
         long epoch,
         IEnumerable<CertificateRevocationList> lists,
         IEnumerable<OcspAnswer> answers,
         IEnumerable<CertificateThumbprint> denied,
-        IEnumerable<CertificateProfile> signers)
+        IEnumerable<CertificateProfile> signers,
+        IEnumerable<CertificateRevocationList>? outdated = null)
     {
         ArgumentNullException.ThrowIfNull(lists);
         ArgumentNullException.ThrowIfNull(answers);
@@ -78,7 +83,7 @@ public sealed class RevocationSnapshot
             }
         }
 
-        return new RevocationSnapshot(epoch, all, [.. answers], denied.ToFrozenSet(), signed.ToFrozenSet());
+        return new RevocationSnapshot(epoch, all, [.. answers], denied.ToFrozenSet(), signed.ToFrozenSet(), [.. outdated ?? []]);
     }
 
     /// <summary>Whether a certificate is on the deny list.</summary>
@@ -91,6 +96,9 @@ public sealed class RevocationSnapshot
     internal ImmutableArray<CertificateRevocationList> Deltas(DistinguishedName issuer) => _deltas.GetValueOrDefault(issuer, []);
 
     internal OcspAnswer? Answer(Octets issuerPin, Octets serial) => _answers.GetValueOrDefault((issuerPin, serial));
+
+    /// <summary>Whether a list only counts for whom it names.</summary>
+    internal bool IsOutdated(CertificateRevocationList list) => _outdated.Contains(list);
 
     internal bool IsKnownSigned(CertificateRevocationList list, Octets pin) => _signed.Contains((list, pin));
 

@@ -85,6 +85,21 @@ public sealed class SqliteIdentityStoreTests : IdentityStoreContract, IDisposabl
         (await OneAsync(store, "bob")).Matches.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("[\"\\ud800\"]")]
+    [InlineData("[\"\\udc00\\ud800\"]")]
+    [InlineData("[null]")]
+    [InlineData("[1]")]
+    public async Task Roles_that_a_hand_in_SQL_has_spoiled_let_their_account_not_in_and_spoil_no_other(string roles)
+    {
+        await using SallyportIdentityStore store = Node();
+        await AddAsync(store, "alice", "alice.test");
+        await AddAsync(store, "bob", "bob.test");
+        await SqlAsync($"UPDATE sallyport_identities SET roles = '{roles}' WHERE name = 'alice'");
+        (await OneAsync(store, "alice")).IsEnabled.ShouldBeFalse();
+        (await OneAsync(store, "bob")).IsEnabled.ShouldBeTrue();
+    }
+
     protected override SallyportIdentityStore Node() => new(new IdentityStoreOptions().UseSqlite(File), TimeProvider.System);
 
     protected override async Task SqlAsync(string statement)

@@ -1,4 +1,5 @@
 using System;
+using System.Data;
 using System.Data.Common;
 using System.Linq;
 using System.Threading;
@@ -94,6 +95,80 @@ public sealed class PostgresUseGateTests : IAsyncLifetime
         await shop.SaveChangesAsync(ShopRequest.Cancelled);
         (await RefusalAsync(() => transaction.CommitAsync(ShopRequest.Cancelled))).ShouldBe(UseRefusal.Changed);
         fixture.Stored(1).ShouldNotBeNull().Owner.ShouldBe("bob");
+    }
+
+    [Fact]
+    public async Task A_serialization_failure_is_a_conflict_of_the_use()
+    {
+        await using var fixture = new ShopFixture(database: options => options.UseNpgsql(_connection));
+        await using var request = fixture.Request();
+        await using (await request.Shop.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, ShopRequest.Cancelled))
+        {
+            // 40001: the row was changed after the transaction's snapshot, though its version was not.
+            (await RefusalAsync(() => request.UpdateAsync(1, order => order.Status = "paid", () =>
+            {
+                fixture.Behind(shop => shop.Orders.Single(order => order.Id == 1).Status = "shipped");
+                return Task.CompletedTask;
+            }))).ShouldBe(UseRefusal.Changed);
+        }
+
+        fixture.Stored(1).ShouldNotBeNull().Status.ShouldBe("shipped");
+        fixture.Lab.Audit.Events.ShouldContain(one => one.Reason == "use.stale:Changed");
+    }
+
+    [Fact]
+    public async Task A_serialization_failure_at_a_commit_of_the_application_itself_is_answered_as_a_conflict()
+    {
+        await using var fixture = new ShopFixture(database: options => options.UseNpgsql(_connection));
+        await using var request = fixture.Request();
+        await using var other = fixture.Past();
+        (await fixture.StatusAsync(request, async () =>
+        {
+            // Each reads what the other writes: one of the two cannot be kept.
+            await using var mine = await request.Shop.Database.BeginTransactionAsync(IsolationLevel.Serializable, ShopRequest.Cancelled);
+            await using var theirs = await other.Database.BeginTransactionAsync(IsolationLevel.Serializable, ShopRequest.Cancelled);
+            (await request.Shop.Orders.CountAsync(ShopRequest.Cancelled)).ShouldBe(2);
+            (await other.Orders.CountAsync(ShopRequest.Cancelled)).ShouldBe(2);
+            (await request.AuthorizedAsync(1, Operations.Update)).Status = "paid";
+            other.Orders.Add(new Order { Id = 3, Owner = "alice" });
+            await other.SaveChangesAsync(ShopRequest.Cancelled);
+            await request.Shop.SaveChangesAsync(ShopRequest.Cancelled);
+            await theirs.CommitAsync(ShopRequest.Cancelled);
+            await mine.CommitAsync(ShopRequest.Cancelled);
+        })).ShouldBe(409);
+        fixture.Stored(1).ShouldNotBeNull().Status.ShouldBe("open");
+    }
+
+    [Fact]
+    public async Task A_deadlock_is_a_conflict_of_the_use()
+    {
+        await using var fixture = new ShopFixture(database: options => options.UseNpgsql(_connection));
+        await using var request = fixture.Request(fixture.Lab.Caller("alice", ["clerk"]));
+        await using var other = fixture.Past();
+
+        // Ours finds out first, and is the one that ends.
+        await request.Shop.Database.OpenConnectionAsync(ShopRequest.Cancelled);
+        await request.Shop.Database.ExecuteSqlRawAsync("SET deadlock_timeout = '200ms'", ShopRequest.Cancelled);
+        await other.Database.OpenConnectionAsync(ShopRequest.Cancelled);
+        await other.Database.ExecuteSqlRawAsync("SET deadlock_timeout = '60s'", ShopRequest.Cancelled);
+        await using var theirs = await other.Database.BeginTransactionAsync(ShopRequest.Cancelled);
+        await other.Database.ExecuteSqlRawAsync("UPDATE \"Orders\" SET \"Status\" = 'theirs' WHERE \"Id\" = 2", ShopRequest.Cancelled);
+        var waiting = Task.CompletedTask;
+        (await RefusalAsync(() => request.Guard.ExecuteAsync<Order, int>(
+            "1",
+            Operations.Update,
+            async (use, cancelled) =>
+            {
+                use.Resource.Status = "paid";
+                await request.Shop.SaveChangesAsync(cancelled);
+                waiting = other.Database.ExecuteSqlRawAsync("UPDATE \"Orders\" SET \"Status\" = 'theirs' WHERE \"Id\" = 1", ShopRequest.Cancelled);
+                (await request.AuthorizedAsync(2, Operations.Update)).Status = "paid";
+                return await request.Shop.SaveChangesAsync(cancelled);
+            },
+            ShopRequest.Cancelled))).ShouldBe(UseRefusal.Changed);
+        await waiting;
+        await theirs.CommitAsync(ShopRequest.Cancelled);
+        fixture.Stored(1).ShouldNotBeNull().Status.ShouldBe("theirs");
     }
 
     private static Task<int> RemarkAsync(ShopRequest request, int id, Action between) => request.Guard.ExecuteAsync<Order, int>(

@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Threading.Tasks;
+using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
@@ -82,6 +83,20 @@ internal sealed class ShopFixture : IAsyncDisposable
     public ShopRequest Request(GateLab.TestCaller? caller = null) => new(_services.CreateAsyncScope(), caller ?? Lab.Caller("alice"));
 
     public ShopRequest Nobody() => new(_services.CreateAsyncScope(), null);
+
+    /// <summary>The status that the guard's pipeline gives to what an endpoint does.</summary>
+    public async Task<int> StatusAsync(ShopRequest request, Func<Task> work, string? ifMatch = null)
+    {
+        var context = request.Context;
+        context.SetEndpoint(new Endpoint(null, new EndpointMetadataCollection(new RequireClientCertificateAttribute()), "test"));
+        if (ifMatch is not null)
+        {
+            context.Request.Headers.IfMatch = ifMatch;
+        }
+
+        await _services.GetRequiredService<AuthorizationGate>().InvokeAsync(context, _ => work());
+        return context.Response.StatusCode;
+    }
 
     /// <summary>Another program changes the database, past every gate.</summary>
     public void Behind(Action<ShopContext> change)

@@ -27,6 +27,9 @@ internal sealed class ShopRequest : IAsyncDisposable
         }
     }
 
+    /// <summary>The request.</summary>
+    public HttpContext Context => _scope.ServiceProvider.GetRequiredService<IHttpContextAccessor>().HttpContext.ShouldNotBeNull();
+
     public ShopContext Shop => _scope.ServiceProvider.GetRequiredService<ShopContext>();
 
     public IResourceGuard Guard => _scope.ServiceProvider.GetRequiredService<IResourceGuard>();

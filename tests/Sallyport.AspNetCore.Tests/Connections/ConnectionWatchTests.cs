@@ -134,6 +134,25 @@ public sealed class ConnectionWatchTests : IDisposable
     }
 
     [Fact]
+    public async Task A_connection_whose_look_breaks_keeps_no_other_from_being_cut()
+    {
+        var directory = new ListedIdentities(TimeProvider.System);
+        var alice = ListedIdentities.Identity("alice", Certificates.CertificateThumbprint.Of(_pki.Alice.Certificate));
+        var bob = ListedIdentities.Identity("bob", Certificates.CertificateThumbprint.Of(_pki.Bob.Certificate));
+        directory.Publish(alice, bob);
+        await using var host = await StartAsync(directory: directory);
+        var cut = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => InFlightAsync(host.Client(_pki.Alice))));
+        var kept = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => InFlightAsync(host.Client(_pki.Bob))));
+        directory.BreaksFor = Certificates.CertificateThumbprint.Of(_pki.Bob.Certificate);
+        directory.Publish(alice with { IsEnabled = false, Version = 2 }, bob);
+        await Task.WhenAll(cut.Select(Eventually.IsClosedAsync));
+        await Eventually.IsTrueAsync(() => host.Connections.Count == kept.Length);
+        directory.BreaksFor = null;
+        directory.Publish(alice with { IsEnabled = false, Version = 2 }, bob with { IsEnabled = false, Version = 2 });
+        await Task.WhenAll(kept.Select(Eventually.IsClosedAsync));
+    }
+
+    [Fact]
     public async Task An_identity_that_is_disabled_takes_its_connections_along_and_no_other()
     {
         var directory = new ListedIdentities(TimeProvider.System);

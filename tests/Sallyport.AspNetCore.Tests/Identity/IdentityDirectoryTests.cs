@@ -243,6 +243,17 @@ public sealed class IdentityDirectoryTests(IdentityLab shared) : IClassFixture<I
     }
 
     [Fact]
+    public void A_listener_that_throws_keeps_no_other_from_hearing()
+    {
+        var heard = new List<long>();
+        _lab.Directory.Subscribe(static _ => throw new InvalidOperationException("broken"));
+        _lab.Directory.Subscribe(heard.Add);
+        _lab.Publish(3, IdentityLab.Named("alice"));
+        heard.ShouldBe([3]);
+        _lab.Directory.Epoch.ShouldBe(3);
+    }
+
+    [Fact]
     public void Listeners_hear_when_an_identitys_dates_pass_although_the_store_has_not_changed()
     {
         var heard = new List<long>();

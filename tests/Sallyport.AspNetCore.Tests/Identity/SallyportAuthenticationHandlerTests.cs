@@ -115,7 +115,7 @@ public sealed class SallyportAuthenticationHandlerTests : IAsyncLifetime
         await ChangeAsync(identity => identity with { IsEnabled = false });
         string disabled = await WholeAsync("/whoami");
         disabled.ShouldBe(unmapped);
-        _trail.Reasons.ShouldBe([AuditReasons.IdentityUnmapped, AuditReasons.IdentityInactive]);
+        _trail.Reasons.ShouldBe([AuditReasons.IdentityUnmapped, AuditReasons.IdentitiesRead, AuditReasons.IdentitiesRead, AuditReasons.IdentityInactive]);
         AuditEvent last = _trail.Events.Last();
         (last.Kind, last.Identity, last.Route, last.Remote).ShouldBe((AuditKind.Refused, "alice", "GET /whoami", IPAddress.Loopback));
     }
@@ -125,7 +125,8 @@ public sealed class SallyportAuthenticationHandlerTests : IAsyncLifetime
     {
         await KnowAliceAsync(roles: "buyer");
         (await GetAsync("/admin")).ShouldBe((HttpStatusCode.Forbidden, "{\"type\":\"about:blank\",\"title\":\"Forbidden\",\"status\":403}"));
-        AuditEvent last = _trail.Events.ShouldHaveSingleItem();
+        _trail.Reasons.ShouldBe([AuditReasons.IdentitiesRead, AuditReasons.PolicyRefused]);
+        AuditEvent last = _trail.Events.Last();
         (last.Reason, last.Identity, last.Route).ShouldBe((AuditReasons.PolicyRefused, "alice", "GET /admin"));
     }
 

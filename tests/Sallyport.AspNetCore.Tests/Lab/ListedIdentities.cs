@@ -21,6 +21,9 @@ internal sealed class ListedIdentities(TimeProvider time) : IIdentityDirectory
     /// <summary>Whether it says that it knows nothing.</summary>
     public bool IsStale { get; set; }
 
+    /// <summary>The certificate whose look-up throws.</summary>
+    public CertificateThumbprint? BreaksFor { get; set; }
+
     public static CertificateIdentity Identity(string name, CertificateThumbprint thumbprint) =>
         new() { Name = name, Matches = [new CertificateMatch.Sha256(thumbprint)] };
 
@@ -39,7 +42,7 @@ internal sealed class ListedIdentities(TimeProvider time) : IIdentityDirectory
         }
     }
 
-    public IdentityAnswer Find(VerifiedClientCertificate certificate) => Answer(identity =>
+    public IdentityAnswer Find(VerifiedClientCertificate certificate) => BreaksFor == certificate.Thumbprint ? throw new InvalidOperationException("broken") : Answer(identity =>
         identity.Matches.OfType<CertificateMatch.Sha256>().Any(match => match.Thumbprint == certificate.Thumbprint));
 
     public IdentityAnswer FindByName(string name) => Answer(identity => identity.Name == name);

@@ -7,6 +7,7 @@ using System.Threading.Tasks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Sallyport.AspNetCore.Audit;
+using Sallyport.AspNetCore.Forwarding;
 using Sallyport.AspNetCore.Identity;
 using Sallyport.AspNetCore.Lockout;
 using Sallyport.AspNetCore.Tests.Forwarding;
@@ -106,6 +107,47 @@ public sealed class FailureLockoutTests
         }
 
         lockout.LockedFor("gateway").ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_proxy_that_is_trusted_by_its_certificate_is_not_locked_and_who_it_speaks_for_is()
+    {
+        using var edge = new EdgeTrust();
+        edge.Options.Forwarding.TrustProxy(edge.Verified(edge.Pki.Bob).Thumbprint);
+        FailureLockout lockout = new(Options.Create(edge.Options), new TrustedProxies(Options.Create(edge.Options), new NoServices()), _time);
+        var identity = new CertificateIdentity { Name = "gateway" };
+        for (int i = 0; i < 100; i++)
+        {
+            lockout.CallerFailed(new Caller(edge.Verified(edge.Pki.Bob), identity));
+            lockout.CallerFailed(new Caller(edge.Verified(edge.Pki.Alice), new CertificateIdentity { Name = "alice" }) { IsForwarded = true });
+        }
+
+        lockout.LockedFor("gateway").ShouldBeNull();
+        lockout.LockedFor("alice").ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void An_account_that_carries_others_tokens_may_be_exempt()
+    {
+        FailureLockout lockout = Make(static options => options.Lockout.ExemptIdentities.Add("gateway"));
+        Fail(lockout, "gateway", 1_000);
+        Fail(lockout, "alice", 1_000);
+        lockout.LockedFor("gateway").ShouldBeNull();
+        lockout.LockedFor("alice").ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void However_often_an_account_fails_it_is_locked_no_longer_than_the_longest_lock()
+    {
+        FailureLockout lockout = Make();
+        for (int i = 0; i < 50; i++)
+        {
+            Fail(lockout, "alice", 1_000);
+            TimeSpan left = lockout.LockedFor("alice").ShouldNotBeNull();
+            left.ShouldBeLessThanOrEqualTo(new LockoutOptions().MaxIdentityLock);
+            _time.Step(left);
+            lockout.LockedFor("alice").ShouldBeNull();
+        }
     }
 
     [Fact]
@@ -264,12 +306,17 @@ public sealed class FailureLockoutTests
         }
     }
 
+    private sealed class NoServices : IServiceProvider
+    {
+        public object? GetService(Type serviceType) => null;
+    }
+
     private sealed record Caller(VerifiedClientCertificate Certificate, CertificateIdentity Identity) : ICallerFeature
     {
         public long IdentityEpoch => 1;
 
         public long TrustEpoch => 1;
 
-        public bool IsForwarded => false;
+        public bool IsForwarded { get; init; }
     }
 }

@@ -215,7 +215,7 @@ public sealed class CrlFileTests
         house.Says(house.Pki.Alice).ShouldBe("Revoked");
         house.Advance(TimeSpan.FromHours(2));
         house.Poll();
-        house.Says(house.Pki.Alice).ShouldStartWith("RevocationUnknown");
+        house.Says(house.Pki.Alice).ShouldBe("Revoked");
         house.Says(house.Pki.Bob).ShouldStartWith("RevocationUnknown");
 
         house.Write("ca.crl", house.List(6, house.Pki.Alice));
@@ -310,6 +310,19 @@ public sealed class CrlFileTests
         house.Says(house.Pki.Alice).ShouldBe("Verified");
         house.Advance(TimeSpan.FromHours(0.2));
         house.Poll();
-        house.Says(house.Pki.Alice).ShouldBe("RevocationUnknown:NoSource");
+        house.Says(house.Pki.Alice).ShouldBe("RevocationUnknown:NotCurrent");
+    }
+
+    [Fact]
+    public async Task A_base_without_the_deltas_that_came_since_does_not_say_good()
+    {
+        await using var house = Gatehouse.WithList(options => options.Revocation.Crl.AddFile("delta.crl"));
+        house.Write("ca.crl", house.List(5));
+        house.Write("delta.crl", house.List(7, spec => spec with { DeltaBase = 6 }));
+        house.Open();
+        house.Says(house.Pki.Alice).ShouldStartWith("RevocationUnknown");
+        house.Write("ca.crl", house.List(6, spec => spec with { ThisUpdate = house.Now }));
+        house.Poll();
+        house.Says(house.Pki.Alice).ShouldBe("Verified");
     }
 }

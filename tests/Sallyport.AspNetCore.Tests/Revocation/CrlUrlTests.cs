@@ -100,7 +100,7 @@ public sealed class CrlUrlTests
         await using var server = await ListServer.StartAsync();
         await using var house = With(server, options =>
         {
-            options.Revocation.FetchTimeout = TimeSpan.FromMilliseconds(200);
+            options.Revocation.FetchTimeout = TimeSpan.FromSeconds(2);
             options.Revocation.Crl.AddFile("ca.crl");
         });
         house.Write("ca.crl", house.List(1));
@@ -254,7 +254,7 @@ public sealed class CrlUrlTests
         await house.FetchAsync();
         house.Advance(TimeSpan.FromMinutes(11));
         house.Poll();
-        house.Says(house.Pki.Alice).ShouldBe("RevocationUnknown:NoSource");
+        house.Says(house.Pki.Alice).ShouldBe("RevocationUnknown:NotCurrent");
         server.Serve(house.List(2));
         await house.FetchAsync();
         house.Says(house.Pki.Alice).ShouldBe("Verified");

@@ -4,9 +4,12 @@ using System.Linq;
 using System.Threading.Tasks;
 using Sallyport.AspNetCore.Revocation;
 using Sallyport.Certificates.Chain;
+using Sallyport.Certificates.Revocation;
 using Sallyport.Forge;
 using Sallyport.Forge.Revocation;
 using Sallyport.Lab.Pki;
+using OcspStatus = Sallyport.Forge.Revocation.OcspStatus;
+using RevocationReason = Sallyport.Forge.Revocation.RevocationReason;
 
 namespace Sallyport.AspNetCore.Tests.Revocation;
 
@@ -113,6 +116,53 @@ public sealed class OcspTests
         await house.Watch.RoundAsync(TestContext.Current.CancellationToken);
         server.Requests.Count.ShouldBe(2);
         house.Says(house.Pki.Alice).ShouldBe("Revoked");
+    }
+
+    [Fact]
+    public async Task A_later_good_answer_brings_nobody_back_who_was_revoked()
+    {
+        await using var server = await ListServer.StartAsync();
+        await using var house = With(server);
+        Respond(server, house, new OcspStatus.Revoked(house.Now, RevocationReason.KeyCompromise));
+        house.Open();
+        await TellAsync(house, house.Pki.Alice);
+        Respond(server, house, new OcspStatus.Revoked(house.Now, RevocationReason.CertificateHold));
+        await TellAsync(house, house.Pki.Bob);
+        (house.Says(house.Pki.Alice), house.Says(house.Pki.Bob)).ShouldBe(("Revoked", "Revoked"));
+        Respond(server, house);
+        house.Advance(TimeSpan.FromMinutes(6));
+        await house.Watch.RoundAsync(TestContext.Current.CancellationToken);
+        house.Poll();
+        server.Requests.Count.ShouldBe(4);
+        (house.Says(house.Pki.Alice), house.Says(house.Pki.Bob)).ShouldBe(("Revoked", "Verified"));
+    }
+
+    [Theory]
+    [InlineData(RevocationMode.Required)]
+    [InlineData(RevocationMode.WhenKnown)]
+    public async Task A_good_answer_does_not_outvote_a_list_that_has_grown_old_or_lost_its_source(RevocationMode mode)
+    {
+        await using var server = await ListServer.StartAsync();
+        await using var house = With(server, options =>
+        {
+            options.Revocation.Crl.AddFile("ca.crl");
+            options.Revocation.MaxSourceAge = TimeSpan.FromHours(1);
+            options.Revocation.Policy = new RevocationPolicy { Mode = mode };
+        });
+        house.Write("ca.crl", house.List(1, house.Pki.Alice));
+        Respond(server, house);
+        house.Open();
+        await TellAsync(house, house.Pki.Bob);
+        foreach (double hours in (double[])[2, 20])
+        {
+            File.Delete(house.PathOf("ca.crl"));
+            house.Advance(TimeSpan.FromHours(hours));
+            house.Poll();
+            await TellAsync(house, house.Pki.Alice);
+            await TellAsync(house, house.Pki.Bob);
+            house.Says(house.Pki.Alice).ShouldBe("Revoked");
+            house.Says(house.Pki.Bob).ShouldBe("Verified");
+        }
     }
 
     [Fact]

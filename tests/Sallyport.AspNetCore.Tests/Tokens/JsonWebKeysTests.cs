@@ -55,6 +55,17 @@ public sealed class JsonWebKeysTests : IClassFixture<TokenRefusalTests.Shared>, 
         fine.ShouldBeNull();
     }
 
+    [Theory]
+    [InlineData("""{"keys":[{"kty":"\ud800"}]}""")]
+    [InlineData("""{"keys":[{"kty":"EC","kid":"\ud800","crv":"P-256"}]}""")]
+    [InlineData("""{"keys":[{"\udc00":1,"kty":"EC","use":"\ud800"}]}""")]
+    [InlineData("""{"\ud800":[]}""")]
+    public void Text_that_is_no_Unicode_spoils_the_set_and_throws_nothing(string set)
+    {
+        JsonWebKeys.Read(Encoding.UTF8.GetBytes(set), out string? problem).ShouldBeEmpty();
+        problem.ShouldNotBeNull();
+    }
+
     [Fact]
     public void Two_keys_of_one_name_and_algorithm_spoil_the_set()
     {

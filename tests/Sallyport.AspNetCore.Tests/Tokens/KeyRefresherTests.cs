@@ -38,6 +38,9 @@ public sealed class KeyRefresherTests : IDisposable
     [InlineData("""{"issuer":"https://issuer.test","jwks_uri":"file:///etc/keys"}""")]
     [InlineData("""{"issuer":"https://issuer.test","issuer":"https://issuer.test","jwks_uri":"https://issuer.test/jwks"}""")]
     [InlineData("""{"issuer":"https://issuer.test"}""")]
+    [InlineData("""{"issuer":"https://issuer.test","jwks_uri":"\ud800"}""")]
+    [InlineData("""{"issuer":"\ud800","jwks_uri":"https://issuer.test/jwks"}""")]
+    [InlineData("""{"\ud800":1,"issuer":"https://issuer.test"}""")]
     [InlineData("[]")]
     [InlineData("<html>")]
     public async Task Metadata_of_somebody_else_or_an_open_address_are_not_followed(string metadata)

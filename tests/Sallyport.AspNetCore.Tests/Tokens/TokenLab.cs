@@ -37,7 +37,7 @@ internal sealed class TokenLab : IDisposable
             });
             configure?.Invoke(options);
         });
-        services.AddSingleton<ILockout, CountedFailures>();
+        services.AddSingleton<ILockout>(Failures);
         services.AddTokens();
         _services = services.BuildServiceProvider();
         Issuers = _services.GetRequiredService<TokenIssuers>();
@@ -47,6 +47,8 @@ internal sealed class TokenLab : IDisposable
     public Callers Callers { get; }
 
     public TokenForge Forge { get; } = new();
+
+    public CountedFailures Failures { get; } = new();
 
     public ManualClock Clock { get; }
 

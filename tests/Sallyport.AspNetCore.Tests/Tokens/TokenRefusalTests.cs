@@ -15,6 +15,21 @@ public sealed class TokenRefusalTests : IClassFixture<TokenRefusalTests.Shared>,
 
     public TokenRefusalTests(Shared shared) => _lab = new TokenLab(shared.Callers);
 
+    [Theory]
+    [InlineData("{\"note\":\"\\ud800\"}")]
+    [InlineData("{\"\\udc00\":1}")]
+    [InlineData("[{\"deep\":[\"\\udbff\\u0041\"]}]")]
+    public async Task Text_that_is_no_Unicode_anywhere_in_a_token_refuses_it_before_anybody_asks_for_it(string claim)
+    {
+        string claims = _lab.Claims().ToJsonString();
+        await _lab.ShouldRefuseAsync(_lab.Forge.Sign(TokenForge.Header().ToJsonString(), $"{claims[..^1]},\"extra\":{claim}}}"), "claims-refused");
+        string header = TokenForge.Header().ToJsonString();
+        await _lab.ShouldRefuseAsync(_lab.Forge.Sign($"{header[..^1]},\"extra\":{claim}}}", claims), "claims-refused");
+        (await _lab.SendAsync(_lab.Forge.Sign(header, $"{claims[..^1]},\"extra\":\"\\ud83d\\ude00\"}}"), _lab.Callers.Alice)).Token
+            .ShouldNotBeNull().TryGetClaim("extra", out var whole).ShouldBeTrue();
+        whole.GetString().ShouldBe("\U0001F600");
+    }
+
     [Fact]
     public async Task The_control_is_taken()
     {

@@ -178,7 +178,9 @@ public sealed class RevocationTests : IDisposable
         return list.ShouldNotBeNull();
     }
 
-    internal static byte[] SignedListDer(Authority authority, Action<AsnWriter> extensions, Action<AsnWriter>? entries = null, int capacity = 1024)
+    internal static byte[] SignedListDer(
+        Authority authority, Action<AsnWriter> extensions, Action<AsnWriter>? entries = null, int capacity = 1024,
+        DateTimeOffset? thisUpdate = null, DateTimeOffset? nextUpdate = null, byte number = 7)
     {
         var tbs = new AsnWriter(AsnEncodingRules.DER, capacity);
         Minted.Sequence(tbs, () =>
@@ -186,8 +188,8 @@ public sealed class RevocationTests : IDisposable
             tbs.WriteInteger(1);
             Minted.Sequence(tbs, () => tbs.WriteObjectIdentifier("1.2.840.10045.4.3.2"));
             tbs.WriteEncodedValue(authority.Subject.RawData);
-            tbs.WriteUtcTime(Authority.Now.AddDays(-1));
-            tbs.WriteUtcTime(Authority.Now.AddDays(1));
+            tbs.WriteUtcTime(thisUpdate ?? Authority.Now.AddDays(-1));
+            tbs.WriteUtcTime(nextUpdate ?? Authority.Now.AddDays(1));
             if (entries is not null)
             {
                 Minted.Sequence(tbs, () => entries(tbs));
@@ -197,7 +199,7 @@ public sealed class RevocationTests : IDisposable
             {
                 Minted.Sequence(tbs, () =>
                 {
-                    Extension(tbs, "2.5.29.20", critical: false, [2, 1, 7]);
+                    Extension(tbs, "2.5.29.20", critical: false, [2, 1, number]);
                     extensions(tbs);
                 });
             }

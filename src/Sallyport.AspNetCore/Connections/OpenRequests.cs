@@ -1,0 +1,252 @@
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Channels;
+using System.Threading.Tasks;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Sallyport.AspNetCore.Audit;
+using Sallyport.AspNetCore.Authorization;
+using Sallyport.AspNetCore.Identity;
+using Sallyport.AspNetCore.Sessions;
+using Sallyport.AspNetCore.Tokens;
+using Sallyport.AspNetCore.Transport;
+
+namespace Sallyport.AspNetCore.Connections;
+
+/// <summary>The requests under way: ended alone when their token or session ends, or when a changed account no longer meets the policy of their route.</summary>
+/// <remarks>
+/// For what stays open: web sockets, event streams, streams of gRPC. Whoever loses the certificate or the account loses the connection
+/// (<see cref="ConnectionWatch"/>); this is about who keeps both. Every request enters, as none says beforehand how long it will take.
+/// </remarks>
+internal sealed class OpenRequests(
+    CallerReplay replay,
+    IIdentityDirectory directory,
+    IBoundSessionStore sessions,
+    ITokenDenyList denied,
+    IOptions<SallyportOptions> options,
+    TimeProvider time,
+    GuardJournal journal,
+    GuardFaults faults) : BackgroundService
+{
+    /// <summary>How often sessions are looked up that may have been ended on another node.</summary>
+    public static readonly TimeSpan SessionInterval = TimeSpan.FromSeconds(5);
+
+    private const int MaxAtOnce = 4;
+    private const string Part = "open requests";
+    private static readonly TimeSpan _tick = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _decisionTime = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _tail = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<OpenRequest, bool> _open = new();
+    private readonly Channel<bool> _due = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly TimeSpan _skew = options.Value.Tokens.ClockSkew;
+    private readonly TimeSpan _undecidedFor = options.Value.Identity.MaxStaleness;
+    private long _sessionsAskedAt;
+
+    /// <summary>How many are under way.</summary>
+    public int Count => _open.Count;
+
+    /// <summary>Enters a request that passed every gate; it leaves when the answer is disposed.</summary>
+    public OpenRequest Enter(HttpContext context, ICallerFeature caller)
+    {
+        var request = new OpenRequest(context, caller, time.GetUtcNow(), _skew, Leave);
+        _open[request] = true;
+        if (directory.Epoch != caller.IdentityEpoch)
+        {
+            // A change between the decision and the entry was told to nobody.
+            Due();
+        }
+
+        return request;
+    }
+
+    /// <summary>Sessions ended here: whoever is on one of them is looked at now.</summary>
+    public void SessionsEnded()
+    {
+        if (!_open.IsEmpty)
+        {
+            Volatile.Write(ref _sessionsAskedAt, 0);
+            Due();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        directory.Subscribe(_ => Due());
+        return base.StartAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await using var timer = time.CreateTimer(_ => Tick(), null, _tick, _tick);
+        try
+        {
+            await foreach (var _ in _due.Reader.ReadAllAsync(stoppingToken))
+            {
+                try
+                {
+                    await SweepAsync(stoppingToken);
+                }
+                catch (Exception e) when (GuardFaults.MayGoOn(e) && !stoppingToken.IsCancellationRequested)
+                {
+                    faults.Tell(Part, e);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops, and Kestrel closes what is open.
+        }
+    }
+
+    private void Leave(OpenRequest request) => _open.TryRemove(request, out _);
+
+    private void Due() => _due.Writer.TryWrite(true);
+
+    /// <summary>What the clock and memory tell: by the timer, so that no policy that takes long holds it up.</summary>
+    private void Tick()
+    {
+        if (_open.IsEmpty)
+        {
+            return;
+        }
+
+        var now = time.GetUtcNow();
+        foreach (var request in Under())
+        {
+            try
+            {
+                if (WhyOver(request, now) is { } why)
+                {
+                    End(request, why);
+                }
+            }
+            catch (Exception e) when (GuardFaults.MayGoOn(e))
+            {
+                faults.Tell(Part, e);
+            }
+        }
+
+        Due();
+    }
+
+    private string? WhyOver(OpenRequest request, DateTimeOffset now) =>
+        now >= request.TokenEndsAt ? "token-expired"
+        : request.Token is { JwtId: { } id } token && denied.IsDenied(token.Issuer, id) ? "token-denied"
+        : request.HasSession && now >= request.Session()?.EndsAt ? "session-expired"
+        : null;
+
+    private async Task SweepAsync(CancellationToken stoppingToken)
+    {
+        var now = time.GetUtcNow();
+        if (now.UtcTicks - Volatile.Read(ref _sessionsAskedAt) >= SessionInterval.Ticks)
+        {
+            Volatile.Write(ref _sessionsAskedAt, now.UtcTicks);
+            await AllAsync(Under().Where(static request => request.HasSession), AskSessionAsync, stoppingToken);
+        }
+
+        await AllAsync(Under().Where(IsChanged), AskPolicyAsync, stoppingToken);
+    }
+
+    /// <summary>Those under way; without the locks of a copy of the whole.</summary>
+    private IEnumerable<OpenRequest> Under() => _open.Select(static pair => pair.Key);
+
+    private bool IsChanged(OpenRequest request) =>
+        request.UndecidedSince is not null
+        || (directory.Find(request.Caller.Certificate) is IdentityAnswer.Known { Identity: var identity }
+            && (identity.Version != request.CheckedVersion || !IsOf(request, identity)));
+
+    private static bool IsOf(OpenRequest request, CertificateIdentity identity) => string.Equals(identity.Name, request.Caller.Identity.Name, StringComparison.Ordinal);
+
+    private async ValueTask AskSessionAsync(OpenRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Session() is { } session && await sessions.FindAsync(session.Key, cancellationToken) is null && request.Session()?.Key == session.Key)
+        {
+            End(request, "session-ended");
+        }
+    }
+
+    private async ValueTask AskPolicyAsync(OpenRequest request, CancellationToken cancellationToken)
+    {
+        // Whoever has no account any more loses more than this request, by what the connections' options say; and stale passes by itself.
+        if (directory.Find(request.Caller.Certificate) is not IdentityAnswer.Known { Identity: var identity })
+        {
+            return;
+        }
+
+        if (!IsOf(request, identity))
+        {
+            if (request.Caller.IsForwarded)
+            {
+                End(request, "identity-lost");
+            }
+        }
+        else if (!await replay.HoldsAsync(request, cancellationToken))
+        {
+            End(request, "policy");
+        }
+        else if (request.Session() is { } session && session.IdentityVersion != identity.Version)
+        {
+            // No request of the session is taken from here on. One that has only just begun may still answer.
+            if (time.GetUtcNow() - request.EnteredAt >= _tail)
+            {
+                End(request, "session-over");
+            }
+        }
+        else
+        {
+            request.UndecidedSince = null;
+            request.CheckedVersion = identity.Version;
+        }
+    }
+
+    private Task AllAsync(IEnumerable<OpenRequest> requests, Func<OpenRequest, CancellationToken, ValueTask> ask, CancellationToken stoppingToken) =>
+        Parallel.ForEachAsync(
+            requests,
+            new ParallelOptions { MaxDegreeOfParallelism = MaxAtOnce, CancellationToken = stoppingToken },
+            async (request, token) =>
+            {
+                using var limit = new CancellationTokenSource(_decisionTime, time);
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, token);
+                try
+                {
+                    await ask(request, either.Token);
+                }
+                catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+                {
+                    throw;
+                }
+                catch (Exception e) when (GuardFaults.MayGoOn(e))
+                {
+                    faults.Tell(Part, e);
+                    Postpone(request);
+                }
+            });
+
+    /// <summary>Who cannot be decided about is asked about again with the next tick, and ends when that lasts.</summary>
+    private void Postpone(OpenRequest request)
+    {
+        var now = time.GetUtcNow();
+        request.UndecidedSince ??= now;
+        if (now - request.UndecidedSince >= _undecidedFor)
+        {
+            End(request, "undecided");
+        }
+    }
+
+    private void End(OpenRequest request, string why)
+    {
+        var route = request.Read(RefusalRecorder.Route);
+        if (request.TryAbort())
+        {
+            Leave(request);
+            journal.RequestAborted(request, why, route);
+        }
+    }
+}
