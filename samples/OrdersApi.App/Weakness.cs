@@ -199,9 +199,9 @@ public enum Weakness
     CouponRace,
     [Plants("RACE-003", Flaw = "a change brings back an order that was deleted meanwhile")]
     RevivedOrder,
-    [Plants("RACE-004", Flaw = "If-Match is not looked at")]
+    [Plants("IV-001", "RACE-004", Flaw = "If-Match is not looked at")]
     IfMatchIgnored,
-    [Plants("RACE-005", Flaw = "profiles pass through a field that all requests share")]
+    [Plants("MTLS-304", "RACE-005", Flaw = "profiles pass through a field that all requests share")]
     SharedAnswer,
     [Plants("RACE-006", Flaw = "a certificate that is revoked works on until the connection ends")]
     LateRevocation,
@@ -213,7 +213,7 @@ public enum Weakness
     SecretShown,
     [Plants("DATA-003", "IV-001", Flaw = "errors show the stack and an address of the inside")]
     TalkativeErrors,
-    [Plants("DATA-004", Flaw = "answers are kept by their URL, whoever asked")]
+    [Plants("AUTH-001", "DATA-004", "SPEC-003", Flaw = "answers are kept by their URL, whoever asked")]
     SharedCache,
     [Plants("ENC-001", Flaw = "pages load and link over plain HTTP")]
     MixedContent,

@@ -43,6 +43,9 @@ internal sealed partial class EditableObject
     /// <summary>The member that is changed.</summary>
     public string Field { get; }
 
+    /// <summary>All members that the operation takes, with what they held.</summary>
+    public IReadOnlyDictionary<string, JsonNode?> Writable => Body(Write, Original).ToDictionary(StringComparer.Ordinal);
+
     /// <summary>What the member held.</summary>
     public JsonNode? Before => Original[Field];
 
