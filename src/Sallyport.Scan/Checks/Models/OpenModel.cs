@@ -7,6 +7,7 @@ using System.Threading.Tasks;
 using Sallyport.Scan.Checks.Remedies;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Oracle;
+using Sallyport.Scan.Spec;
 using Sallyport.Scan.Transport;
 using Sallyport.Tls.Http;
 
@@ -45,17 +46,8 @@ internal sealed partial class OpenModel : ModelCheck
         return told.Success ? result.With(new Fact(Info.Id, "What the model tells of itself", told.Value)) : result;
     }
 
-    private static HashSet<string> Shape(HttpAnswer? answer)
-    {
-        try
-        {
-            return JsonNode.Parse((answer?.Body ?? default).Span, null, new System.Text.Json.JsonDocumentOptions { AllowDuplicateProperties = false }) is JsonObject members ? [.. members.Select(one => one.Key)] : [answer?.Header("content-type") ?? ""];
-        }
-        catch (System.Text.Json.JsonException)
-        {
-            return [answer?.Header("content-type") ?? ""];
-        }
-    }
+    private static HashSet<string> Shape(HttpAnswer? answer) =>
+        Json.Node(answer?.Body ?? default) is JsonObject members ? [.. members.Select(one => one.Key)] : [answer?.Header("content-type") ?? ""];
 
     [GeneratedRegex(@"""(?:model|usage|total_tokens)""\s*:\s*(?:""[^""]{1,80}""|\d{1,9}|\{[^}]{1,120}\})", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Told();
