@@ -237,7 +237,7 @@ public enum Weakness
     GraphBatches,
     [Plants("GQL-004", Flaw = "any number of aliases")]
     GraphAliases,
-    [Plants("GQL-005", Flaw = "any depth")]
+    [Plants("GQL-005", Flaw = "any depth", Needs = [GraphIntrospection])]
     GraphDepth,
 
     // The assistant.

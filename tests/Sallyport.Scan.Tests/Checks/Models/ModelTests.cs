@@ -257,7 +257,8 @@ public sealed class ModelTests(CheckLab lab)
             "{__typename}" => "{\"data\":{\"__typename\":\"Query\"}}",
             _ when query.StartsWith("{__schema", StringComparison.Ordinal) => flaw == "introspection" ? "{\"data\":{\"__schema\":{\"types\":[{\"name\":\"Order\"},{\"name\":\"Query\"}]}}}" : Error,
             _ when query.StartsWith("{__type(", StringComparison.Ordinal) => flaw == "depth" || (flaw == "bounded depth" && levels < 10) ? "{\"data\":{\"__type\":{\"ofType\":null}}}" : Error,
-            _ when query.Contains("orderz", StringComparison.Ordinal) => flaw == "suggestions" ? "{\"errors\":[{\"message\":\"Cannot query field orderz. Did you mean orders?\"}]}" : Error,
+            // It bounds the query before it looks at the fields.
+            _ when query.Contains("orderz", StringComparison.Ordinal) => flaw == "suggestions" && query.Count(static c => c == ' ') < 5 ? "{\"errors\":[{\"message\":\"Cannot query field orderz. Did you mean orders?\"}]}" : Error,
             _ => flaw == "aliases" ? $"{{\"data\":{{{string.Join(',', Enumerable.Range(0, 1000).Select(static i => string.Create(CultureInfo.InvariantCulture, $"\"a{i}\":\"Query\"")))}}}}}" : Error,
         };
     }
