@@ -5,7 +5,7 @@ namespace OrdersApi.App;
 public enum Weakness
 {
     // The handshake and what stands on it.
-    [Plants("BIND-009", "MTLS-114", "MTLS-122", "MTLS-125", "MTLS-303", "MTLS-306", Flaw = "accounts are found by the CN of the subject, not by the certificate", Needs = [UnboundToken])]
+    [Plants("MTLS-114", "MTLS-122", "MTLS-125", "MTLS-303", "MTLS-306", Flaw = "accounts are found by the CN of the subject, not by the certificate", Needs = [UnboundToken])]
     AccountByCommonName,
     [Plants(
         "MTLS-101", "MTLS-102", "MTLS-103", "MTLS-104", "MTLS-105", "MTLS-106", "MTLS-107", "MTLS-108", "MTLS-109", "MTLS-110", "MTLS-111", "BIND-004",
@@ -27,7 +27,7 @@ public enum Weakness
     TrustedConnection,
     [Plants("MTLS-307", Flaw = "the server fetches the URLs in an unknown certificate")]
     CertificateDownloads,
-    [Plants("BIND-009", "MTLS-114", "MTLS-302", Flaw = "a certificate without an account is served", Needs = [UnboundToken])]
+    [Plants("MTLS-114", "MTLS-302", Flaw = "a certificate without an account is served", Needs = [UnboundToken])]
     UnmappedServed,
     [Plants("AUTHZ-001", "MTLS-121", Flaw = "any account reads the documents of any other")]
     NoOwnerRule,
@@ -259,7 +259,7 @@ public enum Weakness
     MarkupMade,
     [Plants("LLM-009", Flaw = "the assistant tells of other customers")]
     OthersTold,
-    [Plants("LLM-010", Flaw = "the assistant's tool changes any order")]
+    [Plants("LLM-010", Flaw = "the assistant's tools change any order and open any address")]
     ToolUnchecked,
     [Plants("LLM-011", Flaw = "the assistant's replies have no end")]
     EndlessReply,
