@@ -5,7 +5,7 @@ namespace OrdersApi.App;
 public enum Weakness
 {
     // The handshake and what stands on it.
-    [Plants("BIND-009", "MTLS-114", "MTLS-122", "MTLS-125", "MTLS-303", "MTLS-306", Flaw = "accounts are found by the CN of the subject, not by the certificate", Needs = [UnboundToken])]
+    [Plants("MTLS-114", "MTLS-122", "MTLS-125", "MTLS-303", "MTLS-306", Flaw = "accounts are found by the CN of the subject, not by the certificate", Needs = [UnboundToken])]
     AccountByCommonName,
     [Plants(
         "MTLS-101", "MTLS-102", "MTLS-103", "MTLS-104", "MTLS-105", "MTLS-106", "MTLS-107", "MTLS-108", "MTLS-109", "MTLS-110", "MTLS-111", "BIND-004",
@@ -27,7 +27,7 @@ public enum Weakness
     TrustedConnection,
     [Plants("MTLS-307", Flaw = "the server fetches the URLs in an unknown certificate")]
     CertificateDownloads,
-    [Plants("BIND-009", "MTLS-114", "MTLS-302", Flaw = "a certificate without an account is served", Needs = [UnboundToken])]
+    [Plants("MTLS-114", "MTLS-302", Flaw = "a certificate without an account is served", Needs = [UnboundToken])]
     UnmappedServed,
     [Plants("AUTHZ-001", "MTLS-121", Flaw = "any account reads the documents of any other")]
     NoOwnerRule,
@@ -199,9 +199,9 @@ public enum Weakness
     CouponRace,
     [Plants("RACE-003", Flaw = "a change brings back an order that was deleted meanwhile")]
     RevivedOrder,
-    [Plants("RACE-004", Flaw = "If-Match is not looked at")]
+    [Plants("IV-001", "RACE-004", Flaw = "If-Match is not looked at")]
     IfMatchIgnored,
-    [Plants("RACE-005", Flaw = "profiles pass through a field that all requests share")]
+    [Plants("MTLS-304", "RACE-005", Flaw = "profiles pass through a field that all requests share")]
     SharedAnswer,
     [Plants("RACE-006", Flaw = "a certificate that is revoked works on until the connection ends")]
     LateRevocation,
@@ -213,7 +213,7 @@ public enum Weakness
     SecretShown,
     [Plants("DATA-003", "IV-001", Flaw = "errors show the stack and an address of the inside")]
     TalkativeErrors,
-    [Plants("DATA-004", Flaw = "answers are kept by their URL, whoever asked")]
+    [Plants("AUTH-001", "DATA-004", "SPEC-003", Flaw = "answers are kept by their URL, whoever asked")]
     SharedCache,
     [Plants("ENC-001", Flaw = "pages load and link over plain HTTP")]
     MixedContent,
@@ -237,7 +237,7 @@ public enum Weakness
     GraphBatches,
     [Plants("GQL-004", Flaw = "any number of aliases")]
     GraphAliases,
-    [Plants("GQL-005", Flaw = "any depth")]
+    [Plants("GQL-005", Flaw = "any depth", Needs = [GraphIntrospection])]
     GraphDepth,
 
     // The assistant.
@@ -259,7 +259,7 @@ public enum Weakness
     MarkupMade,
     [Plants("LLM-009", Flaw = "the assistant tells of other customers")]
     OthersTold,
-    [Plants("LLM-010", Flaw = "the assistant's tool changes any order")]
+    [Plants("LLM-010", Flaw = "the assistant's tools change any order and open any address")]
     ToolUnchecked,
     [Plants("LLM-011", Flaw = "the assistant's replies have no end")]
     EndlessReply,

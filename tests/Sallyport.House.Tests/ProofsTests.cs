@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Immutable;
 using System.Linq;
 using Sallyport.House.Tests.Rules;
@@ -6,36 +7,40 @@ namespace Sallyport.House.Tests;
 
 public sealed class ProofsTests(Repository repository)
 {
-    private const string Test = "class GateTests { [Fact] public void X1_d1_Fetches_nothing() { } public void Helper() { } }";
-
-    private static readonly ImmutableHashSet<string> _tests = Proofs.TestsIn([Samples.Source(Test)]);
-
-    [Fact]
-    public void Every_threat_and_experiment_is_held_by_a_test_that_is_there() =>
-        Proofs.Violations(repository.Read("docs/threat-model.md"), Proofs.TestsIn(repository.Below("tests/"))).ShouldFindNothing();
+    private static readonly ImmutableSortedSet<string> _rules = ["TLS-001"];
+    private static readonly ImmutableHashSet<string> _tests = ["ATests.Fails", "ATests.Passes"];
+    private static readonly ImmutableHashSet<string> _decisions = ["0065"];
 
     [Fact]
-    public void A_complete_table_is_fine() => Proofs.Violations(Table("`GateTests.X1_d1_Fetches_nothing`"), _tests).ShouldBeEmpty();
+    public void Every_rule_has_its_proofs() => ProofTable.Violations(
+        repository.Read("docs/proofs.md"),
+        ProofTable.RulesIn(repository.Below("src/Sallyport.Scan/Checks/")),
+        ProofTable.TestsIn(repository.Below("tests/")),
+        [.. repository.Files.Where(file => file.StartsWith("docs/decisions/", StringComparison.Ordinal)).Select(file => file["docs/decisions/".Length..][..4])]).ShouldFindNothing();
 
     [Theory]
-    [InlineData("`GateTests.X1_d1_Was_renamed`")]
-    [InlineData("`GateTests.Helper`")]
-    [InlineData("gate tests")]
-    [InlineData("")]
-    public void A_row_that_names_no_test_is_found(string proof) => Proofs.Violations(Table(proof), _tests).Count().ShouldBe(Proofs.Numbers.Length);
+    [InlineData("| TLS-001 | `ATests.Fails` | `ATests.Passes`, `ATests.Fails` | fact | 0065 |", true)]
+    [InlineData("| TLS-001 | `ATests.Fails` | `ATests.Passes` | | 0065 |", false)]
+    [InlineData("| TLS-001 | `ATests.Fails` | `ATests.Passes` | `ATests.Gone` | 0065 |", false)]
+    [InlineData("| TLS-001 | `ATests.Fails` | `ATests.Passes` | `ATests.Fails` | 0099 |", false)]
+    [InlineData("| TLS-001 | `ATests.Fails` | `ATests.Passes` | 0065 |", false)]
+    [InlineData("| TLS-001 | `ATests.Fails` | `ATests.Passes` | later | 0065 |", false)]
+    [InlineData("| TLS-002 | fact | fact | fact | fact |", false)]
+    [InlineData("", false)]
+    public void A_row_is_held_to_what_exists(string row, bool right) =>
+        ProofTable.Violations("# Proofs\n\n| rule | a | b | c | d |\n|---|---|---|---|---|\n" + row + "\n", _rules, _tests, _decisions).Any().ShouldBe(!right);
 
     [Fact]
-    public void A_row_without_a_test_needs_a_reason() => Proofs.Violations(Table("no test: the platform has no such thing"), _tests).ShouldBeEmpty();
-
-    [Fact]
-    public void A_number_without_a_row_is_found_and_so_is_one_with_two()
+    public void A_row_that_stands_twice_is_found()
     {
-        string whole = Table("`GateTests.X1_d1_Fetches_nothing`");
-        string row = whole.Split('\n').Single(static line => line.StartsWith("| d7 |", System.StringComparison.Ordinal));
-        Proofs.Violations(whole.Replace(row, "", System.StringComparison.Ordinal), _tests).ShouldHaveSingleItem();
-        Proofs.Violations($"{whole}\n{row}", _tests).ShouldHaveSingleItem();
-        Proofs.Violations($"{whole}\n{row.Replace("d7", "d99", System.StringComparison.Ordinal)}", _tests).ShouldHaveSingleItem();
+        const string Row = "| TLS-001 | fact | fact | fact | fact |\n";
+        ProofTable.Violations(Row + Row, _rules, _tests, _decisions).ShouldNotBeEmpty();
     }
 
-    private static string Table(string proof) => string.Join('\n', Proofs.Numbers.Select(number => $"| {number} | what | rule | {proof} |"));
+    [Fact]
+    public void Tests_and_rules_are_read_from_the_sources()
+    {
+        ProofTable.TestsIn([Samples.Source("class ATests { [Fact] public void Fails() { } [Xunit.Theory] public void Passes() { } void Helper() { } }")]).ShouldBe(_tests, ignoreOrder: true);
+        ProofTable.RulesIn([Samples.Source("class C { string Id => \"TLS-001\"; string T => \"TLS-001 and more\"; }")]).ShouldBe(_rules);
+    }
 }

@@ -21,6 +21,7 @@ internal sealed class Site : IAsyncDisposable
     private readonly OrdersApp _app;
     private readonly string _folder;
     private readonly ScanRequest _request;
+    private readonly Revoker? _revoker;
 
     /// <summary>What only an identity shows that signs in for a token.</summary>
     private static readonly string[] s_ofTokenLogins = ["BIND-010", "JWT-013"];
@@ -28,9 +29,12 @@ internal sealed class Site : IAsyncDisposable
     /// <summary>What only identities show that sign in for a session.</summary>
     private static readonly string[] s_ofSessionLogins = ["CSRF-004", "CSRF-006", "CSRF-007"];
 
-    private Site(OrdersPki pki, OrdersApp app, string folder, ScanRequest request, ImmutableArray<Weakness> weaknesses)
+    /// <summary>What only hooks show, which take long.</summary>
+    private static readonly string[] s_ofHooks = ["RACE-006"];
+
+    private Site(OrdersPki pki, OrdersApp app, string folder, ScanRequest request, ImmutableArray<Weakness> weaknesses, Revoker? revoker)
     {
-        (_pki, _app, _folder, _request) = (pki, app, folder, request);
+        (_pki, _app, _folder, _request, _revoker) = (pki, app, folder, request, revoker);
         Planted = [.. Weakness.Closure(weaknesses).SelectMany(weakness => weakness.Plants).Distinct().Order(StringComparer.Ordinal)];
     }
 
@@ -53,10 +57,11 @@ internal sealed class Site : IAsyncDisposable
                 SignsInForTokens = Plants(weaknesses, s_ofTokenLogins),
                 SignsInForSessions = Plants(weaknesses, s_ofSessionLogins),
             };
-            configuration.WriteTo(folder, more: "limits: { requestsPerSecond: 10000, connections: 8000, requests: 40000, timeout: 10m }");
+            Revoker? revoker = Plants(weaknesses, s_ofHooks) ? new(app, pki.Dave, folder) : null;
+            configuration.WriteTo(folder, more: ["limits: { requestsPerSecond: 10000, connections: 8000, requests: 40000, timeout: 10m }", revoker?.Configuration ?? ""]);
             var reader = new ScanRequestReader(configuration.Secrets.GetValueOrDefault, folder);
             return reader.Read(new() { ConfigurationFile = OrdersConfiguration.FileName }) is ScanRequestAnswer.Accepted accepted
-                ? new(pki, app, folder, accepted.Request, weaknesses)
+                ? new(pki, app, folder, accepted.Request with { AllowHooks = revoker is not null }, weaknesses, revoker)
                 : throw new InvalidOperationException("The soak's own configuration was refused.");
         }
         catch
@@ -78,6 +83,11 @@ internal sealed class Site : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _request.Dispose();
+        if (_revoker is not null)
+        {
+            await _revoker.DisposeAsync().ConfigureAwait(false);
+        }
+
         await _app.DisposeAsync().ConfigureAwait(false);
         _pki.Dispose();
         Directory.Delete(_folder, recursive: true);

@@ -22,7 +22,7 @@ internal sealed partial class AssistantFlaws(Shop shop, string prompt)
         ?? (shop.Has(Weakness.LinksMade) ? Link(caller, message) : null)
         ?? (shop.Has(Weakness.OthersTold) ? OthersOrder(message) : null)
         ?? (shop.Has(Weakness.ToolUnchecked) ? Use(message) : null)
-        ?? (shop.Has(Weakness.MarkupMade) && Markup().Match(message) is { Success: true } markup ? markup.Value : null)
+        ?? (shop.Has(Weakness.MarkupMade) ? Marked(message) : null)
         ?? (shop.Has(Weakness.EndlessReply) && Endless().IsMatch(message) ? Repeated(message) : null);
 
     /// <summary>What was asked for in quotation marks: reversed, joined from halves, in capitals, or as it stands.</summary>
@@ -88,6 +88,22 @@ internal sealed partial class AssistantFlaws(Shop shop, string prompt)
         ? message
         : string.Join('\n', OrderRoutes.Of(shop, caller.Name, 100, 0).Select(order => order.Item));
 
+    /// <summary>The markup of the message, or a script around its last word: backwards when that is asked for.</summary>
+    private static string? Marked(string message)
+    {
+        if (message.Contains("script tag", StringComparison.OrdinalIgnoreCase))
+        {
+            var word = message.Split(' ')[^1];
+            return $"<script>{(message.Contains("backwards", StringComparison.OrdinalIgnoreCase) ? new string([.. word.Reverse()]) : word)}</script>";
+        }
+
+        return Markup().Match(message) is { Success: true } markup ? markup.Value : null;
+    }
+
+    /// <summary>The address that a tool is told to open; null for none.</summary>
+    public static Uri? Address(string message) =>
+        Fetch().Match(message) is { Success: true } call && Uri.TryCreate(call.Groups["url"].Value, UriKind.Absolute, out var address) ? address : null;
+
     private string? Link(Caller caller, string message) =>
         Url().Match(message) is { Success: true } url && ProfileRoutes.Find(shop, caller.Name) is { Value: var profile }
             ? $"![orders]({url.Value}{(url.Value.Contains('?', StringComparison.Ordinal) ? '&' : '?')}note={profile.Note})"
@@ -134,8 +150,11 @@ internal sealed partial class AssistantFlaws(Shop shop, string prompt)
     [GeneratedRegex("<[a-z][^>]{0,300}>|\x1b\\[[0-9;]{1,10}m", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Markup();
 
-    [GeneratedRegex(@"\b(?:of|about|user|customer) (?<name>[a-z]{1,40})\b", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\b(?:of|about|user|customer) (?:the (?:user|customer) )?(?<name>[a-z]{1,40})\b", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Name();
+
+    [GeneratedRegex("\\b(?:open|webhook) (?<url>https?://[^\\s\"')>]{1,300})", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex Fetch();
 
     [GeneratedRegex("order (?<order>[0-9]{1,9}) to [\"'`](?<item>[^\"'`]{1,200})[\"'`]", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Tool();

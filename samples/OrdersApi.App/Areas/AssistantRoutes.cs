@@ -32,7 +32,12 @@ internal static class AssistantRoutes
         if (said is [{ } message])
         {
             var reply = model.Reply(Caller.Of(context), message);
-            if (Switches.Has(context, Weakness.MarkupMade) && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase))
+            if (Switches.Has(context, Weakness.ToolUnchecked) && AssistantFlaws.Address(message) is { } address)
+            {
+                await WebhookFetch.PreviewAsync(address.AbsoluteUri, context.RequestAborted);
+            }
+
+            if (Switches.Has(context, Weakness.MarkupMade))
             {
                 await Answers.Html(context, reply);
                 return;

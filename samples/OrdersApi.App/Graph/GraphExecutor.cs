@@ -34,6 +34,11 @@ internal sealed class GraphExecutor(Shop shop)
             return (null, "the query asks for too much");
         }
 
+        if (shop.Has(Weakness.GraphIntrospection) && fields is [{ Name: "__type" }])
+        {
+            return (GraphSchema.ScalarType(), null);
+        }
+
         return Select(fields, field => Top(caller, field)) is { } data
             ? (data, null)
             : (null, shop.Has(Weakness.GraphSuggestions) ? GraphSchema.Suggestion(fields) : "a field that is not known");

@@ -28,6 +28,9 @@ internal static class GraphSchema
         },
     };
 
+    /// <summary>A type that wraps none, however deep that is asked.</summary>
+    public static JsonObject ScalarType() => new() { ["__type"] = new JsonObject { ["ofType"] = null } };
+
     /// <summary>As graphql-js words it: the field that was asked for, and the one that comes nearest.</summary>
     public static string Suggestion(ImmutableArray<GraphField> fields)
     {

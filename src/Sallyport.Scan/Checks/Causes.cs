@@ -33,7 +33,7 @@ internal static class Causes
     /// <summary>A certificate of another account is served as the owner's: AUTHZ-001, MTLS-121.</summary>
     public const string OwnerNotChecked = "the owner is not checked";
 
-    /// <summary>A token is not held to the certificate that it names: BIND-001, BIND-006, BIND-009.</summary>
+    /// <summary>A token is not held to the certificate that it names: BIND-001, BIND-006.</summary>
     public const string BindingNotChecked = "the token's binding is not checked";
 
     /// <summary>A certificate alone is served where a token is demanded beside it: BIND-003, SPEC-003, AUTH-001, AUTHZ-008.</summary>

@@ -18,6 +18,10 @@ internal abstract class Check
     /// <summary>Whether nothing else may run beside it: it changes what others would see, or holds connections open while a server may take one at a time.</summary>
     public virtual bool RunsAlone => Info.Mode == ScanMode.Intrusive;
 
+    /// <summary>The same for a scan in a mode: what only reads in one may write in the next.</summary>
+    /// <param name="mode">The scan's mode.</param>
+    public virtual bool RunsAloneIn(ScanMode mode) => RunsAlone;
+
     /// <summary>Runs the check once.</summary>
     /// <param name="context">The target, what is known of it, and the ways to ask it.</param>
     /// <param name="cancellationToken">Ends the check; the engine turns that into "not tested".</param>

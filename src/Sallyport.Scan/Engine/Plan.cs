@@ -22,7 +22,7 @@ internal static class Plan
                 .Where(check => selection.Runs(check.Info))
                 .OrderByDescending(static check => WorstSeverity(check.Info))
                 .ThenBy(static check => check.Info.Id, StringComparer.Ordinal)
-                .Select(check => new PlannedCheck(check, Blocked(check.Info, request, survey))),
+                .Select(check => new PlannedCheck(check, Blocked(check.Info, request, survey), check.RunsAloneIn(request.Mode))),
         ];
     }
 

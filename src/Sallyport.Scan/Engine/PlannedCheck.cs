@@ -6,11 +6,9 @@ namespace Sallyport.Scan.Engine;
 /// <summary>A selected check, and why it does not run.</summary>
 /// <param name="Check">The check.</param>
 /// <param name="Blocked"><see cref="Outcome.NotApplicable"/> or <see cref="Outcome.NotTested"/>; <c>null</c> when it runs.</param>
-internal sealed record PlannedCheck(Check Check, Outcome? Blocked)
+/// <param name="Alone">Whether nothing else may run beside it.</param>
+internal sealed record PlannedCheck(Check Check, Outcome? Blocked, bool Alone)
 {
     /// <summary>Whether it runs.</summary>
     public bool Runs => Blocked is null;
-
-    /// <summary>Whether nothing else may run beside it.</summary>
-    public bool Alone => Check.RunsAlone;
 }

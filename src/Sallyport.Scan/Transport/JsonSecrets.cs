@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using System.Text.Json;
+using Sallyport.Scan.Spec;
 
 namespace Sallyport.Scan.Transport;
 
@@ -30,12 +31,25 @@ internal static class JsonSecrets
 
     private static IEnumerable<string> Leaves(JsonElement element, string? member) => element.ValueKind switch
     {
-        JsonValueKind.Object => element.EnumerateObject().SelectMany(static one => Leaves(one.Value, one.Name)),
+        JsonValueKind.Object => element.EnumerateObject().SelectMany(static one => Leaves(one.Value, NameOf(one))),
         JsonValueKind.Array => element.EnumerateArray().SelectMany(one => Leaves(one, member)),
-        JsonValueKind.String when !IsOpen(member) => [element.GetString() ?? ""],
+        // What is no Unicode text goes out as it is written.
+        JsonValueKind.String when !IsOpen(member) => [Json.Scalar(element) ?? element.GetRawText()[1..^1]],
         JsonValueKind.Number when !IsOpen(member) => [element.GetRawText()],
         _ => [],
     };
+
+    private static string? NameOf(JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     private static bool IsOpen(string? member) => member is not null && s_open.Contains(member, StringComparer.OrdinalIgnoreCase);
 }

@@ -67,7 +67,8 @@ internal sealed class DefaultScan
         .. Report.Checks.Select(static one => $"{one.Id} {one.Outcome} {one.Reason}"),
     ]);
 
-    private static ScanRequest Request(LabPki pki, LabEndpoint site, ImmutableArray<string> names)
+    /// <summary>The request of such a scan.</summary>
+    public static ScanRequest Request(LabPki pki, LabEndpoint site, ImmutableArray<string> names)
     {
         TargetUrl target = TargetUrl.TryParse(site.Url.ToString(), out TargetUrl? parsed, out string? hint) ? parsed : throw new InvalidOperationException(hint);
         Identity dave = Identity(pki.Other, "dave");

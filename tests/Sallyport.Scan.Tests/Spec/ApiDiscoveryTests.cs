@@ -98,6 +98,9 @@ public sealed class ApiDiscoveryTests
     [InlineData("application/json", "message: { type: string }", "/feedback", null)]
     [InlineData("application/json", "query: { type: string }, variables: { type: object }", "/api", "GraphQl")]
     [InlineData("application/json", "query: { type: string }", "/search", null)]
+    [InlineData("application/json", "", "/api/graphql", "GraphQl")]
+    [InlineData("application/json", "name: { type: string }", "/api/graphql", null)]
+    [InlineData("application/json", "", "/api/graphs", null)]
     [InlineData("application/json", "jsonrpc: {}, method: {}, id: {}", "/api", "JsonRpc")]
     [InlineData("application/grpc-web+proto", "a: {}", "/pkg.Service/Call", "Grpc")]
     public void Recognises_shapes_by_bodies(string media, string properties, string path, string? kind)

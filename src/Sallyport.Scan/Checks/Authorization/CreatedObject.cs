@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Immutable;
 using System.Linq;
 using System.Text;
 using System.Threading;
@@ -8,6 +9,7 @@ using Sallyport.Scan.Findings;
 using Sallyport.Scan.Spec;
 using Sallyport.Scan.Target;
 using Sallyport.Scan.Transport;
+using Sallyport.Tls.Http;
 
 namespace Sallyport.Scan.Checks.Authorization;
 
@@ -48,10 +50,38 @@ internal sealed record CreatedObject(Identity Values, Exchange Exchange)
             return (null, $"{create.Name} got: {made.Summary}");
         }
 
-        string? id = ListedValues.Of(create with { PathTemplate = template }, name, Encoding.UTF8.GetBytes($"[{Encoding.UTF8.GetString(answer.Body.Span)}]")).FirstOrDefault()
-            ?? answer.Header("location")?.TrimEnd('/').Split('/')[^1];
+        string? id = IdOf(create, template, name, answer);
         return string.IsNullOrEmpty(id)
             ? (null, $"{create.Name} did not say what it made")
             : (new CreatedObject(own.Identity with { Values = own.Identity.Values.SetItem(name, id) }, made), null);
     }
+    /// <summary>Takes away again what a POST made, where the answer tells its id and the API deletes such things.</summary>
+    /// <param name="context">The scan, in active mode at least.</param>
+    /// <param name="create">The operation that made it.</param>
+    /// <param name="owner">Who made it.</param>
+    /// <param name="made">What it was answered.</param>
+    /// <param name="cancellationToken">The scan's own token.</param>
+    public static async Task RemoveAsync(CheckContext context, Operation create, Identity owner, HttpAnswer made, CancellationToken cancellationToken)
+    {
+        string collection = create.PathTemplate.TrimEnd('/') + "/{";
+        if (context.Api.Operations.FirstOrDefault(one => one.Method == "DELETE" && one.PathTemplate.StartsWith(collection, StringComparison.Ordinal) && one.PathTemplate.IndexOf('}', StringComparison.Ordinal) == one.PathTemplate.Length - 1) is not { } remove)
+        {
+            return;
+        }
+
+        string name = remove.PathTemplate[collection.Length..^1];
+        if (IdOf(create, remove.PathTemplate, name, made) is not { Length: > 0 } id
+            || context.Api.AskFor(remove, owner with { Values = owner.Values.SetItem(name, id) }, Actor.Of(owner), "remove the scanner's own object") is not { Request: { } request } ask)
+        {
+            return;
+        }
+
+        bool tagged = request.Headers.Any(static header => header.Name.Equals("if-match", StringComparison.OrdinalIgnoreCase));
+        ImmutableArray<HttpHeader> headers = [.. request.Headers.Where(static header => !header.Name.Equals("if-match", StringComparison.OrdinalIgnoreCase)), .. tagged ? new[] { new HttpHeader("If-Match", "*") } : []];
+        _ = await context.Writes.WriteAsync(ask with { Mode = ScanMode.Active, Pooled = false, Request = request with { Headers = headers } }, null, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static string? IdOf(Operation create, string template, string name, HttpAnswer answer) =>
+        ListedValues.Of(create with { PathTemplate = template }, name, Encoding.UTF8.GetBytes($"[{Encoding.UTF8.GetString(answer.Body.Span)}]")).FirstOrDefault()
+        ?? answer.Header("location")?.TrimEnd('/').Split('/')[^1];
 }

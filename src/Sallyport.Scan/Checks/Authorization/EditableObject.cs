@@ -11,6 +11,7 @@ using System.Threading.Tasks;
 using Sallyport.Scan.Api;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Oracle;
+using Sallyport.Scan.Spec;
 using Sallyport.Scan.Target;
 using Sallyport.Scan.Transport;
 using Sallyport.Tls.Http;
@@ -42,6 +43,9 @@ internal sealed partial class EditableObject
 
     /// <summary>The member that is changed.</summary>
     public string Field { get; }
+
+    /// <summary>All members that the operation takes, with what they held.</summary>
+    public IReadOnlyDictionary<string, JsonNode?> Writable => Body(Write, Original).ToDictionary(StringComparer.Ordinal);
 
     /// <summary>What the member held.</summary>
     public JsonNode? Before => Original[Field];
@@ -107,17 +111,7 @@ internal sealed partial class EditableObject
 
     /// <summary>An answer's object; <c>null</c> when it is none.</summary>
     /// <param name="answer">The answer.</param>
-    public static JsonObject? Parse(HttpAnswer? answer)
-    {
-        try
-        {
-            return answer is null ? null : JsonNode.Parse(answer.Body.Span) as JsonObject;
-        }
-        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
-        {
-            return null;
-        }
-    }
+    public static JsonObject? Parse(HttpAnswer? answer) => Json.Node(answer?.Body ?? default) as JsonObject;
 
     /// <summary>Whether two values are the same JSON.</summary>
     /// <param name="one">One.</param>

@@ -10,6 +10,7 @@ using Sallyport.Scan.Api;
 using Sallyport.Scan.Checks.Remedies;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Oracle;
+using Sallyport.Scan.Spec;
 using Sallyport.Scan.Target;
 using Sallyport.Tls.Http;
 
@@ -166,7 +167,7 @@ internal sealed partial class OverExposure : Check
         try
         {
             using JsonDocument document = JsonDocument.Parse(answer.Body, new JsonDocumentOptions { MaxDepth = 64 });
-            return document.RootElement.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? document.RootElement.Clone() : null;
+            return document.RootElement.ValueKind is JsonValueKind.Object or JsonValueKind.Array && Json.IsText(document.RootElement) ? document.RootElement.Clone() : null;
         }
         catch (JsonException)
         {

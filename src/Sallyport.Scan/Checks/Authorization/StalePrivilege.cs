@@ -11,6 +11,7 @@ using Sallyport.Scan.Api;
 using Sallyport.Scan.Checks.Remedies;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Oracle;
+using Sallyport.Scan.Spec;
 using Sallyport.Scan.Target;
 using Sallyport.Scan.Transport;
 using Sallyport.Tls.Http;
@@ -75,17 +76,10 @@ internal sealed class StalePrivilege : Check
     /// <param name="account">What names the account.</param>
     internal static string? RoleIn(HttpAnswer? answer, string account)
     {
-        try
-        {
-            return answer is null ? null : Objects(JsonNode.Parse(answer.Body.Span))
-                .Where(one => one.Any(member => member.Value is JsonValue value && value.GetValueKind() == JsonValueKind.String && value.GetValue<string>() == account))
-                .Select(static one => one["role"] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null)
-                .FirstOrDefault(static role => role is not null);
-        }
-        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
-        {
-            return null;
-        }
+        return Objects(Json.Node(answer?.Body ?? default))
+            .Where(one => one.Any(member => member.Value is JsonValue value && value.GetValueKind() == JsonValueKind.String && value.GetValue<string>() == account))
+            .Select(static one => one["role"] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null)
+            .FirstOrDefault(static role => role is not null);
     }
 
     private static IEnumerable<JsonObject> Objects(JsonNode? node) => node switch
@@ -186,7 +180,7 @@ internal sealed class StalePrivilege : Check
         };
 
     private static string LowerRole(Operation change, string higher) =>
-        change.Body?.Schema?.Properties["role"].Enum.Select(static one => JsonNode.Parse(one)?.GetValue<string>()).FirstOrDefault(role => role is not null && role != higher) ?? "";
+        change.Body?.Schema?.Properties["role"].Enum.Select(static one => Json.Node(Encoding.UTF8.GetBytes(one)) is JsonValue value && value.TryGetValue(out string? role) ? role : null).FirstOrDefault(role => role is not null && role != higher) ?? "";
 
     private static Ask? SetRole(CheckContext context, Operation change, Identity admin, Identity values, string role, string title) =>
         context.Api.AskFor(change, values, Actor.Of(admin), title) is { Request: { } request } ask

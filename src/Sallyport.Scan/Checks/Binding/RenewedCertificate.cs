@@ -17,14 +17,14 @@ internal sealed class RenewedCertificate : BindingCheck
     public override CheckInfo Info { get; } = new()
     {
         Id = "BIND-009",
-        Title = "A token outlives the certificate that it is bound to",
+        Title = "What becomes of a token when the certificate is renewed",
         Category = Category.TokenBinding,
-        Severity = Severity.Low,
+        Severity = null,
         Standards = new() { Cwe = [295], OwaspApi = ["API2:2023"], PciDss = ["4.2.1.1"], Asvs = ["10.3.5"] },
         Needs = [Need.Tls, Need.Identity, Need.CertificateRequested, Need.CertificateMatters, Need.ClientCaKey],
         Why = "Certificates are renewed, and tokens that were issued before are still about. A bound token ends with its certificate; a token that is not bound goes on with the new one. Both are right as long as somebody decided it: clients fail at renewal otherwise.",
         Impact = "At renewal clients stop, or old tokens go on, without anybody having decided so.",
-        How = "A certificate with the first identity's names and a new key, signed by the client CA, with its old token. What happens is a fact. Only a token that names the old certificate in cnf and is served with the new one is a finding.",
+        How = "A certificate with the first identity's names and a new key, signed by the client CA, with its old token. What happens is a fact, also where the token names the old certificate in cnf and is served with the new one: that cnf is not compared is BIND-001's finding.",
         Sources = ["RFC 8705, sections 3 and 6.3"],
         Remedies = BindTokens.All,
     };
@@ -45,13 +45,8 @@ internal sealed class RenewedCertificate : BindingCheck
         string name = $"renewed certificate of {scene.Owner.Name}, old token";
         Verdict verdict = await context.ShowAsync(renewed, cancellationToken).ConfigureAwait(false);
         bool bound = IsBoundToOwner(scene);
-        Outcome outcome = verdict switch
-        {
-            Verdict.Accepted accepted when bound => new Outcome.Failed(FlawOf(scene, accepted, "A bound token is refused with any other certificate, a renewed one too.", $"The {name}") with { Cause = Causes.BindingNotChecked }),
-            Verdict.Accepted or Verdict.Rejected => new Outcome.Passed(),
-            _ => new Outcome.NotTested($"{name}: {verdict.Detail}"),
-        };
-        string fact = verdict switch { Verdict.Accepted => "accepted", Verdict.Rejected => bound ? "refused, as the binding demands" : "refused", _ => "undecided" };
+        Outcome outcome = verdict is Verdict.Accepted or Verdict.Rejected ? new Outcome.Passed() : new Outcome.NotTested($"{name}: {verdict.Detail}");
+        string fact = verdict switch { Verdict.Accepted => bound ? "accepted, although the token is bound to the old one" : "accepted", Verdict.Rejected => bound ? "refused, as the binding demands" : "refused", _ => "undecided" };
         return new() { Probes = [Of(scene, outcome, name)], Facts = [new(Info.Id, "The renewed certificate (same names, new key) with the old token", fact)] };
     }
 }

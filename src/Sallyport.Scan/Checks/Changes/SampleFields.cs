@@ -2,8 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using Sallyport.Scan.Spec;
 using Sallyport.Scan.Target;
 using Sallyport.Tls.Http;
 
@@ -12,8 +12,6 @@ namespace Sallyport.Scan.Checks.Changes;
 /// <summary>Fills the body of an operation: from what there is now, the identity's values, and the description.</summary>
 internal static class SampleFields
 {
-    private const int MaxDepth = 32;
-
     /// <summary>The fields of a body; of no use for bodies that are no objects.</summary>
     /// <param name="operation">The operation.</param>
     /// <param name="values">Whose values come after the current ones.</param>
@@ -30,24 +28,9 @@ internal static class SampleFields
 
     /// <summary>An answer's body as an object; <c>null</c> when it is none.</summary>
     /// <param name="answer">The answer.</param>
-    public static JsonObject? Object(HttpAnswer? answer) => answer is { BodyTruncated: false } ? Parse(answer.Body.Span) : null;
+    public static JsonObject? Object(HttpAnswer? answer) => answer is { BodyTruncated: false } ? Json.Node(answer.Body) as JsonObject : null;
 
-    private static JsonObject? Parse(string json) => Parse(System.Text.Encoding.UTF8.GetBytes(json));
-
-    private static JsonObject? Parse(ReadOnlySpan<byte> json)
-    {
-        try
-        {
-            JsonObject? found = JsonNode.Parse(json, documentOptions: new() { MaxDepth = MaxDepth }) as JsonObject;
-            // Names that stand twice show only when it is looked into.
-            _ = found?.Count;
-            return found;
-        }
-        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
-        {
-            return null;
-        }
-    }
+    private static JsonObject? Parse(string json) => Json.Node(System.Text.Encoding.UTF8.GetBytes(json)) as JsonObject;
 
     private static BodyField Field(string name, ApiSchema? schema, Identity? values, JsonValue? current, JsonNode? example)
     {

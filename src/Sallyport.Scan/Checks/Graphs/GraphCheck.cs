@@ -7,6 +7,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Sallyport.Scan.Checks.Remedies;
 using Sallyport.Scan.Findings;
+using Sallyport.Scan.Spec;
 using Sallyport.Scan.Spec.Discovery;
 using Sallyport.Scan.Transport;
 using Sallyport.Tls.Http;
@@ -116,14 +117,7 @@ internal abstract class GraphCheck : Check
             },
         };
         Exchange exchange = await context.Writes.WriteAsync(ask, null, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return (exchange, exchange.Answer is { } answer ? JsonNode.Parse(answer.Body.Span, null, new System.Text.Json.JsonDocumentOptions { AllowDuplicateProperties = false }) : null);
-        }
-        catch (Exception e) when (e is System.Text.Json.JsonException or ArgumentException)
-        {
-            return (exchange, null);
-        }
+        return (exchange, Json.Node(exchange.Answer?.Body ?? default));
     }
 
     private static string? PathOf(CheckContext context)

@@ -60,7 +60,7 @@ internal sealed partial class CallerAddresses : InjectionCheck
         }
 
         CallbackUrl url = listener.Mint($"{point.Place} of {point.Operation.Name}");
-        (Exchange exchange, HttpAnswer? answer, _) = await SendAsync(context, point.With(url.Url, "an address of ours"), cancellationToken).ConfigureAwait(false);
+        (Exchange exchange, HttpAnswer? answer, _) = await SendAsync(context, point, point.With(url.Url, "an address of ours"), cancellationToken).ConfigureAwait(false);
         CallbackHit? hit = await HitAsync(context, listener, url, cancellationToken).ConfigureAwait(false);
         if (hit is not null || answer is null || listener.MintNamed($"{point.Place} of {point.Operation.Name}, by name") is not { } named)
         {
@@ -68,7 +68,7 @@ internal sealed partial class CallerAddresses : InjectionCheck
         }
 
         // Lists that refuse addresses let names pass, and firewalls that stop calls let questions for names pass.
-        (exchange, answer, _) = await SendAsync(context, point.With(named.Url, "a name of ours"), cancellationToken).ConfigureAwait(false);
+        (exchange, answer, _) = await SendAsync(context, point, point.With(named.Url, "a name of ours"), cancellationToken).ConfigureAwait(false);
         hit = await HitAsync(context, listener, named, cancellationToken).ConfigureAwait(false);
         return [new(Judge(hit, answer, exchange, point.Place, context, hit is null ? listener.LookedUp(named) : null))];
     }

@@ -1,9 +1,11 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Linq;
 using System.Text.RegularExpressions;
 using System.Threading;
 using System.Threading.Tasks;
+using Sallyport.Scan.Checks.Authorization;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Oracle;
 using Sallyport.Scan.Transport;
@@ -30,11 +32,14 @@ internal abstract class InjectionCheck : Check
     protected virtual bool IsTried(InjectionPoint point) => true;
 
     /// <inheritdoc/>
+    public override bool RunsAloneIn(ScanMode mode) => RunsAlone || mode >= ScanMode.Active;
+
+    /// <inheritdoc/>
     public override async Task<CheckResult> RunAsync(CheckContext context, CancellationToken cancellationToken)
     {
-        ImmutableArray<InjectionPoint> all = await InjectionPoint.AllAsync(context, Preferred, int.MaxValue, cancellationToken).ConfigureAwait(false);
-        ImmutableArray<InjectionPoint> points = [.. all.Where(IsTried).Take(MaxPlaces)];
-        if (points.IsEmpty)
+        ImmutableArray<InjectionPoint> all = await InjectionPlaces.AllAsync(context, Preferred, cancellationToken).ConfigureAwait(false);
+        ImmutableArray<InjectionPoint> wanted = [.. all.Where(IsTried)];
+        if (wanted.IsEmpty)
         {
             // What the mode kept from being looked at is not absent.
             bool unseen = context.Request.Mode < ScanMode.Active && context.Api.Operations.Any(operation => operation is { IsSafe: false, Body: not null });
@@ -43,11 +48,39 @@ internal abstract class InjectionCheck : Check
                 : CheckResult.NotApplicable("no parameter is of the kind that this is about");
         }
 
+        ImmutableArray<InjectionPoint> points = [.. wanted.Where(point => point.Withheld is null).Take(MaxPlaces)];
         ImmutableArray<ProbeResult>[] probes = new ImmutableArray<ProbeResult>[points.Length];
-        await Parallel.ForAsync(0, points.Length, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (i, token) =>
-            probes[i] = [.. (await TryAsync(context, points[i], token).ConfigureAwait(false)).Select(probe => context.Keep(probe with { Operation = points[i].Operation.Name, Identity = points[i].Ask.Actor.Name }))]).ConfigureAwait(false);
-        return new() { Probes = [.. probes.SelectMany(one => one)] };
+
+        // Nothing is written while somebody reads, and one place of an object at a time: else one would be judged by what another wrote.
+        foreach (ImmutableArray<int>[] lanes in new[] { Lanes(points, write: false), Lanes(points, write: true) })
+        {
+            await Parallel.ForEachAsync(lanes, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (lane, token) =>
+            {
+                foreach (int i in lane)
+                {
+                    IReadOnlyCollection<ProbeResult> tried = await TryAsync(context, points[i], token).ConfigureAwait(false);
+                    probes[i] = [.. tried.Select(probe => context.Keep(probe with { Operation = points[i].Operation.Name, Identity = points[i].Ask.Actor.Name }))];
+                    await context.Writes.UndoAsync(points[i].Undo, token).ConfigureAwait(false);
+                }
+            }).ConfigureAwait(false);
+        }
+
+        return new() { Probes = [.. probes.SelectMany(one => one), .. Withheld(wanted)] };
     }
+
+    private static ImmutableArray<int>[] Lanes(ImmutableArray<InjectionPoint> points, bool write) =>
+    [
+        .. Enumerable.Range(0, points.Length).Where(i => points[i].Operation.IsSafe != write)
+            .GroupBy(i => write ? points[i].Operation.PathTemplate : i.ToString(CultureInfo.InvariantCulture))
+            .Select(static lane => lane.ToImmutableArray()),
+    ];
+
+    private IEnumerable<ProbeResult> Withheld(ImmutableArray<InjectionPoint> wanted) =>
+        from point in wanted
+        where point.Withheld is not null
+        group point by point.Operation.Name into operation
+        from variant in Info.Variants.Select(static one => (string?)one.Slug).DefaultIfEmpty()
+        select new ProbeResult(new Outcome.NotTested($"{operation.Key} gets no bad values: {operation.First().Withheld}")) { Operation = operation.Key, Variant = variant };
 
     /// <summary>Tries one place.</summary>
     /// <param name="context">The scan.</param>
@@ -57,13 +90,19 @@ internal abstract class InjectionCheck : Check
 
     /// <summary>Sends and reads the text of the answer.</summary>
     /// <param name="context">The scan.</param>
-    /// <param name="ask">What to send; a request that may write goes through the journal.</param>
+    /// <param name="point">The place that it goes to.</param>
+    /// <param name="ask">What to send; a request that may write goes through the journal, with what undoes it.</param>
     /// <param name="cancellationToken">Cancels it.</param>
-    protected static async Task<(Exchange Exchange, HttpAnswer? Answer, string Text)> SendAsync(CheckContext context, Ask ask, CancellationToken cancellationToken)
+    protected static async Task<(Exchange Exchange, HttpAnswer? Answer, string Text)> SendAsync(CheckContext context, InjectionPoint point, Ask ask, CancellationToken cancellationToken)
     {
-        Exchange exchange = ask.Mode == ScanMode.Safe
+        Exchange exchange = point.Operation.IsSafe
             ? await context.Transport.ExchangeAsync(ask, cancellationToken).ConfigureAwait(false)
-            : await context.Writes.WriteAsync(ask, null, cancellationToken).ConfigureAwait(false);
+            : await context.Writes.WriteAsync(ask, point.Undo, cancellationToken).ConfigureAwait(false);
+        if (point is { Operation.Method: "POST", Owner: { } owner } && exchange.Answer is { Status: >= 200 and < 300 } made)
+        {
+            await CreatedObject.RemoveAsync(context, point.Operation, owner, made, cancellationToken).ConfigureAwait(false);
+        }
+
         return (exchange, exchange.Answer, exchange.Answer is { } answer ? AnswerShape.Text(answer) : "");
     }
 

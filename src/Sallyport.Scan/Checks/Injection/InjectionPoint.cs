@@ -1,16 +1,11 @@
 using System;
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
-using System.Threading;
-using System.Threading.Tasks;
 using Sallyport.Scan.Findings;
-using Sallyport.Scan.Oracle;
 using Sallyport.Scan.Target;
 using Sallyport.Scan.Transport;
 using Sallyport.Tls.Http;
@@ -27,6 +22,15 @@ namespace Sallyport.Scan.Checks.Injection;
 internal sealed record InjectionPoint(Operation Operation, Ask Ask, string In, string Name, string Value, ApiSchema? Schema)
 {
     private const int MaxBody = 256 * 1024;
+
+    /// <summary>Whose request it is.</summary>
+    public Identity? Owner { get; init; }
+
+    /// <summary>Puts right again what requests to it change, the same object for all places of a request; <c>null</c> when they change nothing that was there before.</summary>
+    public Ask? Undo { get; init; }
+
+    /// <summary>Why nothing may be sent there; <c>null</c> when it may.</summary>
+    public string? Withheld { get; init; }
 
     /// <summary>What a report calls it.</summary>
     public string Place => $"{Name} ({In})";
@@ -63,17 +67,6 @@ internal sealed record InjectionPoint(Operation Operation, Ask Ask, string In, s
     public Ask Renamed(string name, string value, string title) =>
         In == "query" ? Sent(title, Request with { Target = WithQuery(Name, null, $"{name}={Uri.EscapeDataString(value)}") }) : With(value, title);
 
-    /// <summary>The places of all operations that the scan's mode may send, once a scan; the best named first for what a check looks for.</summary>
-    /// <param name="context">The scan.</param>
-    /// <param name="preferred">Names that come first.</param>
-    /// <param name="max">The most places.</param>
-    /// <param name="cancellationToken">The scan's own token.</param>
-    public static async Task<ImmutableArray<InjectionPoint>> AllAsync(CheckContext context, Regex preferred, int max, CancellationToken cancellationToken)
-    {
-        ImmutableArray<InjectionPoint> all = await context.Shared.OnceAsync("injection points", () => FindAsync(context, cancellationToken)).ConfigureAwait(false);
-        return [.. all.OrderBy(point => preferred.IsMatch(point.Name) ? 0 : 1).Take(max)];
-    }
-
     private RawHttpRequest Request => Ask.Request ?? new();
 
     private static string Plain(string value) => new([.. value.Where(c => c is not '\r' and not '\n' and not '\0')]);
@@ -90,34 +83,10 @@ internal sealed record InjectionPoint(Operation Operation, Ask Ask, string In, s
         }
     }
 
-    private static async Task<ImmutableArray<InjectionPoint>> FindAsync(CheckContext context, CancellationToken cancellationToken)
-    {
-        List<InjectionPoint> points = [];
-        foreach (Operation operation in context.Api.Operations.Where(one => one.Method is "GET" or "POST" or "PUT" or "PATCH"))
-        {
-            bool reads = operation.IsSafe;
-            if (!reads && context.Request.Mode < ScanMode.Active)
-            {
-                continue;
-            }
-
-            foreach (Identity identity in context.Api.Identities)
-            {
-                Ask? ask = reads
-                    ? (await context.Api.BaselineAsync(operation, identity, cancellationToken).ConfigureAwait(false) as BaselineResult.Learned)?.Baseline.Ask
-                    : context.Api.AskFor(operation, identity, Actor.Of(identity));
-                if (ask is not null)
-                {
-                    points.AddRange(Of(operation, ask with { Pooled = true, Reusable = false }));
-                    break;
-                }
-            }
-        }
-
-        return [.. points];
-    }
-
-    private static IEnumerable<InjectionPoint> Of(Operation operation, Ask ask)
+    /// <summary>The places of a request.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="ask">The sound request.</param>
+    public static IEnumerable<InjectionPoint> Of(Operation operation, Ask ask)
     {
         string target = ask.Request?.Target ?? "/";
         foreach (ApiParameter parameter in operation.Parameters.Where(one => one.In is "query" or "header" or "path"))

@@ -54,7 +54,7 @@ internal sealed partial class InnerAddresses : InjectionCheck
     /// <inheritdoc/>
     protected override async Task<IReadOnlyCollection<ProbeResult>> TryAsync(CheckContext context, InjectionPoint point, CancellationToken cancellationToken)
     {
-        (Exchange control, HttpAnswer? sound, string before) = await SendAsync(context, point.With("http://localhost.invalid/", "an address that nothing has") with { Mode = ScanMode.Intrusive }, cancellationToken).ConfigureAwait(false);
+        (Exchange control, HttpAnswer? sound, string before) = await SendAsync(context, point, point.With("http://localhost.invalid/", "an address that nothing has") with { Mode = ScanMode.Intrusive }, cancellationToken).ConfigureAwait(false);
         if (sound is null)
         {
             return [new(new Outcome.NotTested($"{point.Place}: {control.Summary}"))];
@@ -62,7 +62,7 @@ internal sealed partial class InnerAddresses : InjectionCheck
 
         foreach ((string address, string what, Regex content) in s_inner)
         {
-            (Exchange exchange, _, string text) = await SendAsync(context, point.With(address, what) with { Mode = ScanMode.Intrusive }, cancellationToken).ConfigureAwait(false);
+            (Exchange exchange, _, string text) = await SendAsync(context, point, point.With(address, what) with { Mode = ScanMode.Intrusive }, cancellationToken).ConfigureAwait(false);
             if (content.IsMatch(text) && !content.IsMatch(before))
             {
                 return [new(Failed(point, $"{address} was answered with {what}.", Confidence.Confirmed, control, exchange))];
@@ -83,8 +83,8 @@ internal sealed partial class InnerAddresses : InjectionCheck
             bool differs = true;
             for (int i = 0; i < 3 && differs; i++)
             {
-                (seen, HttpAnswer? one, string text) = await SendAsync(context, point.With(string.Create(CultureInfo.InvariantCulture, $"http://{host}:{open}/"), "the target's own port") with { Mode = ScanMode.Intrusive }, cancellationToken).ConfigureAwait(false);
-                (closed, HttpAnswer? other, string nothing) = await SendAsync(context, point.With(string.Create(CultureInfo.InvariantCulture, $"http://{host}:{Unused(i)}/"), "a closed port") with { Mode = ScanMode.Intrusive }, cancellationToken).ConfigureAwait(false);
+                (seen, HttpAnswer? one, string text) = await SendAsync(context, point, point.With(string.Create(CultureInfo.InvariantCulture, $"http://{host}:{open}/"), "the target's own port") with { Mode = ScanMode.Intrusive }, cancellationToken).ConfigureAwait(false);
+                (closed, HttpAnswer? other, string nothing) = await SendAsync(context, point, point.With(string.Create(CultureInfo.InvariantCulture, $"http://{host}:{Unused(i)}/"), "a closed port") with { Mode = ScanMode.Intrusive }, cancellationToken).ConfigureAwait(false);
                 differs = one is not null && other is not null && (one.Status != other.Status || Math.Abs(text.Length - nothing.Length) > 40);
             }
 

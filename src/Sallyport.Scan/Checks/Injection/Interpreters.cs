@@ -54,7 +54,7 @@ internal sealed partial class Interpreters : InjectionCheck
     protected override async Task<IReadOnlyCollection<ProbeResult>> TryAsync(CheckContext context, InjectionPoint point, CancellationToken cancellationToken)
     {
         string sound = point.Value.Length > 0 ? point.Value : "a";
-        (Exchange control, HttpAnswer? answer, string before) = await SendAsync(context, point.With(sound, "the sound value"), cancellationToken).ConfigureAwait(false);
+        (Exchange control, HttpAnswer? answer, string before) = await SendAsync(context, point, point.With(sound, "the sound value"), cancellationToken).ConfigureAwait(false);
         if (answer is null || answer.Status is 429 or >= 500)
         {
             return [.. Info.Variants.Select(variant => new ProbeResult(new Outcome.NotTested($"{point.Place}: the sound value: {control.Summary}")) { Variant = variant.Slug })];
@@ -81,7 +81,7 @@ internal sealed partial class Interpreters : InjectionCheck
         string? doubt = null;
         foreach (string form in forms)
         {
-            (Exchange exchange, HttpAnswer? answer, string text) = await SendAsync(context, point.With(form, "a product to work out"), cancellationToken).ConfigureAwait(false);
+            (Exchange exchange, HttpAnswer? answer, string text) = await SendAsync(context, point, point.With(form, "a product to work out"), cancellationToken).ConfigureAwait(false);
             doubt = answer is null ? $"{point.Place}: {exchange.Summary}" : doubt;
             if (text.Contains(product, StringComparison.Ordinal) && !before.Contains(product, StringComparison.Ordinal))
             {
@@ -103,35 +103,38 @@ internal sealed partial class Interpreters : InjectionCheck
         Ask Operator(string name) => point.In == "query"
             ? point.Renamed($"{Uri.EscapeDataString(point.Name)}[{name}]", nobody, name)
             : point.WithRaw($"{{\"{name}\":\"{nobody}\"}}", name);
-        (Exchange plain, HttpAnswer? none, _) = await SendAsync(context, point.With(nobody, "a value that nothing has"), cancellationToken).ConfigureAwait(false);
-        (Exchange unequal, HttpAnswer? all, _) = await SendAsync(context, Operator("$ne"), cancellationToken).ConfigureAwait(false);
+        (Exchange plain, HttpAnswer? none, string nothing) = await SendAsync(context, point, point.With(nobody, "a value that nothing has"), cancellationToken).ConfigureAwait(false);
+        (Exchange unequal, HttpAnswer? all, string everything) = await SendAsync(context, point, Operator("$ne"), cancellationToken).ConfigureAwait(false);
         if (none is null || all is null)
         {
             return new Outcome.NotTested($"{point.Place}: {(none is null ? plain : unequal).Summary}");
         }
 
-        if (all.Status is < 200 or >= 300 || (all.Status == none.Status && all.Body.Length <= none.Body.Length))
+        if (all.Status is < 200 or >= 300 || (all.Status == none.Status && Found(everything, nobody).Length <= Found(nothing, nobody).Length))
         {
             return new Outcome.Passed();
         }
 
-        (Exchange equal, HttpAnswer? same, _) = await SendAsync(context, Operator("$eq"), cancellationToken).ConfigureAwait(false);
-        (_, HttpAnswer? odd, _) = await SendAsync(context, Operator("$sp"), cancellationToken).ConfigureAwait(false);
-        (_, HttpAnswer? again, _) = await SendAsync(context, Operator("$ne"), cancellationToken).ConfigureAwait(false);
+        (Exchange equal, HttpAnswer? same, string equals) = await SendAsync(context, point, Operator("$eq"), cancellationToken).ConfigureAwait(false);
+        (_, HttpAnswer? odd, _) = await SendAsync(context, point, Operator("$sp"), cancellationToken).ConfigureAwait(false);
+        (_, HttpAnswer? again, _) = await SendAsync(context, point, Operator("$ne"), cancellationToken).ConfigureAwait(false);
         if (AnswerShape.Learn(all, again ?? none) is not { } shape || again is null || same is null || odd is null)
         {
             return new Outcome.NotTested($"{point.Place}: the answers to operators change by themselves");
         }
 
         // Equal to what nothing has must find nothing, and an operator that does not exist must do nothing: then "not equal" was understood.
-        return !Same(shape, all.Status, same) && !Same(shape, all.Status, odd) && same.Status == none.Status
+        return !Same(shape, all.Status, same) && !Same(shape, all.Status, odd) && same.Status == none.Status && Found(everything, nobody).Length > Found(equals, nobody).Length
             ? Failed(point, "Not-equal found everything, equal found nothing, and an operator that does not exist did neither.", Confidence.Firm, plain, unequal, equal)
             : new Outcome.Passed();
     }
 
+    // Whoever keeps what it is sent repeats the operator, which found nothing: the letters of an answer without those of the request.
+    private static string Found(string text, string nobody) => NoLetter().Replace(OperatorName().Replace(text.Replace(nobody, "", StringComparison.Ordinal), ""), "");
+
     private static async Task<Outcome> XpathAsync(CheckContext context, InjectionPoint point, string sound, string before, Exchange control, CancellationToken cancellationToken)
     {
-        (Exchange one, HttpAnswer? answer, string text) = await SendAsync(context, point.With(sound + "'", "a quote"), cancellationToken).ConfigureAwait(false);
+        (Exchange one, HttpAnswer? answer, string text) = await SendAsync(context, point, point.With(sound + "'", "a quote"), cancellationToken).ConfigureAwait(false);
         if (answer is null)
         {
             return new Outcome.NotTested($"{point.Place}: {one.Summary}");
@@ -142,7 +145,7 @@ internal sealed partial class Interpreters : InjectionCheck
             return new Outcome.Passed();
         }
 
-        (_, _, string plain) = await SendAsync(context, point.With(sound + "x", "a letter"), cancellationToken).ConfigureAwait(false);
+        (_, _, string plain) = await SendAsync(context, point, point.With(sound + "x", "a letter"), cancellationToken).ConfigureAwait(false);
         return Xpath().IsMatch(plain) ? new Outcome.Passed() : Failed(point, "A quote was answered with an error of XPath, a letter was not.", Confidence.Firm, control, one);
     }
 
@@ -171,7 +174,7 @@ internal sealed partial class Interpreters : InjectionCheck
                 Body = Encoding.UTF8.GetBytes(document),
             },
         };
-        (Exchange exchange, HttpAnswer? answer, _) = await SendAsync(context, ask, cancellationToken).ConfigureAwait(false);
+        (Exchange exchange, HttpAnswer? answer, _) = await SendAsync(context, point, ask, cancellationToken).ConfigureAwait(false);
         if (answer is null)
         {
             return new Outcome.NotTested($"{point.Place}: {exchange.Summary}");
@@ -216,6 +219,12 @@ internal sealed partial class Interpreters : InjectionCheck
 
     [GeneratedRegex("name|title|text|message|subject|template|host|ip|domain|cmd|user|filter|query|q$|search|email", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex Names();
+
+    [GeneratedRegex(@"(?:\$|\\+u0024|%24|&#(?:36|x24);)(?:ne|eq|sp)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    private static partial Regex OperatorName();
+
+    [GeneratedRegex(@"\W+", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex NoLetter();
 
     [GeneratedRegex(@"XPathException|XPathEvalError|xmlXPathEval|Invalid XPath|XPath error|javax\.xml\.xpath|has an invalid token|Expression must evaluate to a node-set", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex Xpath();

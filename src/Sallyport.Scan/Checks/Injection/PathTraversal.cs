@@ -48,7 +48,7 @@ internal sealed partial class PathTraversal : InjectionCheck
     /// <inheritdoc/>
     protected override async Task<IReadOnlyCollection<ProbeResult>> TryAsync(CheckContext context, InjectionPoint point, CancellationToken cancellationToken)
     {
-        (Exchange control, HttpAnswer? sound, string before) = await SendAsync(context, point.With(point.Value.Length > 0 ? point.Value : "a", "the sound value"), cancellationToken).ConfigureAwait(false);
+        (Exchange control, HttpAnswer? sound, string before) = await SendAsync(context, point, point.With(point.Value.Length > 0 ? point.Value : "a", "the sound value"), cancellationToken).ConfigureAwait(false);
         if (sound is null || Content().IsMatch(before))
         {
             return [new(new Outcome.NotTested($"{point.Place}: the sound value: {control.Summary}"))];
@@ -60,7 +60,7 @@ internal sealed partial class PathTraversal : InjectionCheck
             Ask ask = point.In == "body" || point.In == "header"
                 ? point.With(System.Uri.UnescapeDataString(way), "a way out")
                 : point.WithRaw(way, "a way out");
-            (Exchange exchange, HttpAnswer? answer, string text) = await SendAsync(context, ask, cancellationToken).ConfigureAwait(false);
+            (Exchange exchange, HttpAnswer? answer, string text) = await SendAsync(context, point, ask, cancellationToken).ConfigureAwait(false);
             doubt = answer is null ? $"{point.Place}: {exchange.Summary}" : doubt;
             if (Content().IsMatch(text))
             {

@@ -105,7 +105,7 @@ internal sealed partial class SchemaBreach : InjectionCheck
         ApiSchema schema = point.Schema ?? new();
         Outcome error = new Outcome.Passed();
         Outcome accepted = new Outcome.Passed();
-        (Exchange control, HttpAnswer? sound, _) = await SendAsync(context, point.Value.Length > 0 ? point.WithRaw(Sound(point), "the sound value") : point.Ask with { Title = "without the value" }, cancellationToken).ConfigureAwait(false);
+        (Exchange control, HttpAnswer? sound, _) = await SendAsync(context, point, point.Value.Length > 0 ? point.WithRaw(Sound(point), "the sound value") : point.Ask with { Title = "without the value" }, cancellationToken).ConfigureAwait(false);
         if (sound is not { Status: >= 200 and < 300 })
         {
             Outcome undecided = new Outcome.NotTested($"{point.Place}: the sound value: {control.Summary}");
@@ -114,15 +114,15 @@ internal sealed partial class SchemaBreach : InjectionCheck
 
         foreach ((string raw, string what) in Forbidden(schema, point.In == "body"))
         {
-            (Exchange exchange, HttpAnswer? answer, _) = await SendAsync(context, point.WithRaw(raw, what), cancellationToken).ConfigureAwait(false);
+            (Exchange exchange, HttpAnswer? answer, _) = await SendAsync(context, point, point.WithRaw(raw, what), cancellationToken).ConfigureAwait(false);
             if (answer is null)
             {
                 error = error is Outcome.Passed ? new Outcome.NotTested($"{point.Place}: {what}: {exchange.Summary}") : error;
             }
             else if (answer.Status is >= 500 and not 501 and not 503 && error is not Outcome.Failed)
             {
-                (Exchange again, HttpAnswer? second, _) = await SendAsync(context, point.WithRaw(raw, what), cancellationToken).ConfigureAwait(false);
-                (_, HttpAnswer? after, _) = await SendAsync(context, point.Value.Length > 0 ? point.WithRaw(Sound(point), "the sound value") : point.Ask, cancellationToken).ConfigureAwait(false);
+                (Exchange again, HttpAnswer? second, _) = await SendAsync(context, point, point.WithRaw(raw, what), cancellationToken).ConfigureAwait(false);
+                (_, HttpAnswer? after, _) = await SendAsync(context, point, point.Value.Length > 0 ? point.WithRaw(Sound(point), "the sound value") : point.Ask, cancellationToken).ConfigureAwait(false);
                 error = second?.Status >= 500 && after is { Status: >= 200 and < 300 }
                     ? Failed(point, $"{what} was answered with {answer.Status}, twice; the sound value with {sound.Status}.", control, exchange, again)
                     : error;

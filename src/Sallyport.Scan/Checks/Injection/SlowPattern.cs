@@ -57,8 +57,8 @@ internal sealed partial class SlowPattern : InjectionCheck
         foreach (Func<int, string> shape in new Func<int, string>[] { n => new string('a', n) + "!", n => string.Concat(Enumerable.Repeat("a.", n / 2)) + "!", n => new string('1', n) + "x", n => new string('a', n) + "@" + new string('a', n / 3) + "!" })
         {
             Ask Slow(int n, string title) => point.With(shape(n), title) with { Mode = ScanMode.Intrusive };
-            (Exchange small, HttpAnswer? first, _) = await SendAsync(context, Slow(16, "16 characters"), cancellationToken).ConfigureAwait(false);
-            (Exchange middle, _, _) = await SendAsync(context, Slow(22, "22 characters"), cancellationToken).ConfigureAwait(false);
+            (Exchange small, HttpAnswer? first, _) = await SendAsync(context, point, Slow(16, "16 characters"), cancellationToken).ConfigureAwait(false);
+            (Exchange middle, _, _) = await SendAsync(context, point, Slow(22, "22 characters"), cancellationToken).ConfigureAwait(false);
             if (first is null)
             {
                 doubt ??= $"{point.Place}: {small.Summary}";
@@ -67,7 +67,7 @@ internal sealed partial class SlowPattern : InjectionCheck
 
             foreach (int n in s_sizes)
             {
-                (Exchange big, HttpAnswer? answer, _) = await SendAsync(context, Slow(n, $"{n} characters"), cancellationToken).ConfigureAwait(false);
+                (Exchange big, HttpAnswer? answer, _) = await SendAsync(context, point, Slow(n, $"{n} characters"), cancellationToken).ConfigureAwait(false);
                 if (big.Http is not HttpOutcome.TimedOut && answer is null)
                 {
                     doubt ??= $"{point.Place}: {big.Summary}";
@@ -81,7 +81,7 @@ internal sealed partial class SlowPattern : InjectionCheck
                 }
 
                 Ask usual = point.With(new string('a', n), "as many plain characters") with { Mode = ScanMode.Intrusive };
-                (Exchange plain, HttpAnswer? usually, _) = await SendAsync(context, usual, cancellationToken).ConfigureAwait(false);
+                (Exchange plain, HttpAnswer? usually, _) = await SendAsync(context, point, usual, cancellationToken).ConfigureAwait(false);
                 if (!slow)
                 {
                     doubt ??= usually is not null && big.Duration < 4 * plain.Duration ? null
@@ -90,9 +90,9 @@ internal sealed partial class SlowPattern : InjectionCheck
                 }
 
                 // Whatever else keeps a server busy passes: the faster of two is nearer to what the text itself takes.
-                (Exchange again, _, _) = await SendAsync(context, Slow(n, "the same again"), cancellationToken).ConfigureAwait(false);
-                (Exchange middleAgain, _, _) = await SendAsync(context, Slow(22, "22 characters, again"), cancellationToken).ConfigureAwait(false);
-                (Exchange plainAgain, HttpAnswer? still, _) = await SendAsync(context, usual, cancellationToken).ConfigureAwait(false);
+                (Exchange again, _, _) = await SendAsync(context, point, Slow(n, "the same again"), cancellationToken).ConfigureAwait(false);
+                (Exchange middleAgain, _, _) = await SendAsync(context, point, Slow(22, "22 characters, again"), cancellationToken).ConfigureAwait(false);
+                (Exchange plainAgain, HttpAnswer? still, _) = await SendAsync(context, point, usual, cancellationToken).ConfigureAwait(false);
                 Exchange large = Faster(big, again);
                 middle = Faster(middle, middleAgain);
                 plain = Faster(plain, plainAgain);

@@ -43,7 +43,7 @@ internal sealed partial class SqlInjection : InjectionCheck
     protected override async Task<IReadOnlyCollection<ProbeResult>> TryAsync(CheckContext context, InjectionPoint point, CancellationToken cancellationToken)
     {
         string sound = point.Value.Length > 0 ? point.Value : "a";
-        (Exchange control, HttpAnswer? answer, string text) = await SendAsync(context, point.With(sound, "the sound value"), cancellationToken).ConfigureAwait(false);
+        (Exchange control, HttpAnswer? answer, string text) = await SendAsync(context, point, point.With(sound, "the sound value"), cancellationToken).ConfigureAwait(false);
         if (answer is null || answer.Status is 429 or >= 500)
         {
             return [new(new Outcome.NotTested($"{point.Place}: the sound value: {control.Summary}"))];
@@ -57,7 +57,7 @@ internal sealed partial class SqlInjection : InjectionCheck
 
     private static async Task<Outcome?> ErrorAsync(CheckContext context, InjectionPoint point, string sound, Exchange control, string before, CancellationToken cancellationToken)
     {
-        (Exchange one, HttpAnswer? answer, string text) = await SendAsync(context, point.With(sound + "'", "a quote"), cancellationToken).ConfigureAwait(false);
+        (Exchange one, HttpAnswer? answer, string text) = await SendAsync(context, point, point.With(sound + "'", "a quote"), cancellationToken).ConfigureAwait(false);
         if (answer is null)
         {
             return new Outcome.NotTested($"{point.Place}: a quote: {one.Summary}");
@@ -68,7 +68,7 @@ internal sealed partial class SqlInjection : InjectionCheck
             return null;
         }
 
-        (Exchange two, _, string doubled) = await SendAsync(context, point.With(sound + "''", "a doubled quote"), cancellationToken).ConfigureAwait(false);
+        (Exchange two, _, string doubled) = await SendAsync(context, point, point.With(sound + "''", "a doubled quote"), cancellationToken).ConfigureAwait(false);
         return Error(doubled) is not null ? null : Failed(point, $"A quote was answered with an error of the database ({error}), a doubled one was not.", Confidence.Confirmed, control, one, two);
     }
 
@@ -76,7 +76,7 @@ internal sealed partial class SqlInjection : InjectionCheck
 
     private static async Task<Outcome?> PairAsync(CheckContext context, InjectionPoint point, string sound, Exchange control, CancellationToken cancellationToken)
     {
-        (Exchange again, HttpAnswer? second, _) = await SendAsync(context, point.With(sound, "the sound value again"), cancellationToken).ConfigureAwait(false);
+        (Exchange again, HttpAnswer? second, _) = await SendAsync(context, point, point.With(sound, "the sound value again"), cancellationToken).ConfigureAwait(false);
         if (control.Answer is not { Status: >= 200 and < 300 } first || second is null || AnswerShape.Learn(first, second) is not { } shape)
         {
             return null;
@@ -91,17 +91,17 @@ internal sealed partial class SqlInjection : InjectionCheck
             ($"{sound} AND {seed}={seed}", $"{sound} AND {seed}={seed + 1}", $"{sound} AXD {seed}={seed}"),
         })
         {
-            (Exchange isTrue, HttpAnswer? trueAnswer, _) = await SendAsync(context, point.With(yes, "a true condition"), cancellationToken).ConfigureAwait(false);
+            (Exchange isTrue, HttpAnswer? trueAnswer, _) = await SendAsync(context, point, point.With(yes, "a true condition"), cancellationToken).ConfigureAwait(false);
             if (trueAnswer is null || !Same(shape, first.Status, trueAnswer))
             {
                 continue;
             }
 
             // It may only have ignored the end of the value: then the false one and the nonsense answer alike.
-            (Exchange isFalse, HttpAnswer? falseAnswer, _) = await SendAsync(context, point.With(no, "a false condition"), cancellationToken).ConfigureAwait(false);
-            (Exchange odd, HttpAnswer? oddAnswer, _) = await SendAsync(context, point.With(nonsense, "no condition"), cancellationToken).ConfigureAwait(false);
-            (_, HttpAnswer? trueAgain, _) = await SendAsync(context, point.With(yes, "the true condition again"), cancellationToken).ConfigureAwait(false);
-            (_, HttpAnswer? falseAgain, _) = await SendAsync(context, point.With(no, "the false condition again"), cancellationToken).ConfigureAwait(false);
+            (Exchange isFalse, HttpAnswer? falseAnswer, _) = await SendAsync(context, point, point.With(no, "a false condition"), cancellationToken).ConfigureAwait(false);
+            (Exchange odd, HttpAnswer? oddAnswer, _) = await SendAsync(context, point, point.With(nonsense, "no condition"), cancellationToken).ConfigureAwait(false);
+            (_, HttpAnswer? trueAgain, _) = await SendAsync(context, point, point.With(yes, "the true condition again"), cancellationToken).ConfigureAwait(false);
+            (_, HttpAnswer? falseAgain, _) = await SendAsync(context, point, point.With(no, "the false condition again"), cancellationToken).ConfigureAwait(false);
             bool read = trueAgain is not null && Same(shape, first.Status, trueAgain)
                 && falseAnswer is not null and not { Status: 429 } && !Same(shape, first.Status, falseAnswer)
                 && falseAgain is not null and not { Status: 429 } && !Same(shape, first.Status, falseAgain)
@@ -123,11 +123,11 @@ internal sealed partial class SqlInjection : InjectionCheck
             bool always = true;
             for (int i = 0; i < 3 && always; i++)
             {
-                (slow, _, _) = await SendAsync(context, point.With(string.Format(System.Globalization.CultureInfo.InvariantCulture, form, sound, Pause), "a pause") with { Mode = ScanMode.Intrusive }, cancellationToken).ConfigureAwait(false);
+                (slow, _, _) = await SendAsync(context, point, point.With(string.Format(System.Globalization.CultureInfo.InvariantCulture, form, sound, Pause), "a pause") with { Mode = ScanMode.Intrusive }, cancellationToken).ConfigureAwait(false);
                 always = slow.Duration.TotalSeconds >= Pause;
                 if (always)
                 {
-                    (Exchange quick, _, _) = await SendAsync(context, point.With(string.Format(System.Globalization.CultureInfo.InvariantCulture, form, sound, 0), "no pause") with { Mode = ScanMode.Intrusive }, cancellationToken).ConfigureAwait(false);
+                    (Exchange quick, _, _) = await SendAsync(context, point, point.With(string.Format(System.Globalization.CultureInfo.InvariantCulture, form, sound, 0), "no pause") with { Mode = ScanMode.Intrusive }, cancellationToken).ConfigureAwait(false);
                     always = quick.Duration.TotalSeconds < Pause / 2;
                 }
             }

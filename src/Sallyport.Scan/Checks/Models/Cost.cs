@@ -5,6 +5,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Sallyport.Scan.Checks.Remedies;
 using Sallyport.Scan.Findings;
+using Sallyport.Scan.Spec;
 using Sallyport.Scan.Transport;
 using Sallyport.Tls.Http;
 
@@ -33,17 +34,7 @@ internal sealed class Cost : ModelCheck
     private const int MaxText = 16 * 1024;
     private const int MaxAnswers = 4;
 
-    private static int Choices(HttpAnswer answer)
-    {
-        try
-        {
-            return JsonNode.Parse(answer.Body.Span, null, new System.Text.Json.JsonDocumentOptions { AllowDuplicateProperties = false }) is JsonObject body && body["choices"] is JsonArray choices ? choices.Count : 1;
-        }
-        catch (Exception e) when (e is System.Text.Json.JsonException or InvalidOperationException)
-        {
-            return 1;
-        }
-    }
+    private static int Choices(HttpAnswer answer) => Json.Node(answer.Body) is JsonObject body && body["choices"] is JsonArray choices ? choices.Count : 1;
 
     /// <inheritdoc/>
     protected override async Task<Outcome> TryAsync(CheckContext context, ModelEndpoint model, Actor who, CancellationToken cancellationToken)

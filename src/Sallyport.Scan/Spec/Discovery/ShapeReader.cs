@@ -28,6 +28,12 @@ internal static class ShapeReader
             return new(ApiShapeKind.Grpc, operation.PathTemplate, "its body is of a gRPC media type", true);
         }
 
+        // Who answers lists of queries as well often describes no body: the name is the usual one.
+        if (operation is { Method: "POST", Body: { IsJson: true, Schema: null or { Properties.IsEmpty: true } } } && operation.PathTemplate.EndsWith("/graphql", StringComparison.OrdinalIgnoreCase))
+        {
+            return new(ApiShapeKind.GraphQl, operation.PathTemplate, "it takes JSON at the usual path of GraphQL", true);
+        }
+
         if (operation is not { Method: "POST", Body.Schema: { } schema })
         {
             return null;

@@ -70,11 +70,34 @@ public sealed class ModelTests(CheckLab lab)
     public async Task A_model_that_only_repeats_what_it_was_asked_has_no_finding()
     {
         await using ApiServer echo = await ModelAsync("echo");
-        foreach (string id in new[] { "LLM-003", "LLM-004", "LLM-006", "LLM-008" })
+        foreach (string id in new[] { "LLM-003", "LLM-004", "LLM-005", "LLM-006", "LLM-007", "LLM-008" })
         {
             ScanReport report = await RunAsync(id, Request(echo));
             report.Findings.ShouldBeEmpty(id);
         }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_model_that_answers_a_certificate_without_the_token_that_is_described_is_found(bool open)
+    {
+        await using ApiServer server = await ApiServer.StartAsync(lab, async context =>
+        {
+            bool admitted = ApiServer.Caller(context) is not null && (open || context.Request.Headers.Authorization == "Bearer alices-token");
+            bool asked = context.Request.Path == s_chat.PathTemplate && context.Request.Method == "POST";
+            await (!asked ? Task.CompletedTask : admitted ? ApiServer.JsonAsync(context, "{\"choices\":[{\"message\":{\"role\":\"assistant\",\"content\":\"Hello.\"}}]}") : ApiServer.RefuseAsync(context, 401));
+            return asked;
+        });
+        ScanRequest request = Request(server);
+        request = request with
+        {
+            Identities = [.. request.Identities.Select(one => one.Name == "alice" ? one with { Token = new Secret("alices-token") } : one)],
+            Operations = [CheckLab.Profiles, s_chat with { Security = [new([new("mtls", SecuritySchemeKind.MutualTls, null, null, []), new("token", SecuritySchemeKind.Bearer, null, null, [])])] }],
+        };
+        ScanReport report = await RunAsync("LLM-001", request);
+        report.Findings.Length.ShouldBe(open ? 1 : 0, report.Checks.Single().ToString());
+        report.Checks.Single().Outcome.ShouldBe(open ? "failed" : "passed", report.Checks.Single().ToString());
     }
 
     [Fact]
@@ -205,7 +228,7 @@ public sealed class ModelTests(CheckLab lab)
         }
 
         string plain = asked.Replace("\u200B", "", StringComparison.Ordinal);
-        if (Regex.Match(plain, @"(SP-[0-9a-f]{16}) and ([0-9a-f]{16})") is { Success: true } halves)
+        if (Regex.Match(plain, "(SP-[0-9a-f]{16})\"? and \"?([0-9a-f]{16})") is { Success: true } halves)
         {
             return halves.Groups[1].Value + halves.Groups[2].Value;
         }
@@ -257,7 +280,8 @@ public sealed class ModelTests(CheckLab lab)
             "{__typename}" => "{\"data\":{\"__typename\":\"Query\"}}",
             _ when query.StartsWith("{__schema", StringComparison.Ordinal) => flaw == "introspection" ? "{\"data\":{\"__schema\":{\"types\":[{\"name\":\"Order\"},{\"name\":\"Query\"}]}}}" : Error,
             _ when query.StartsWith("{__type(", StringComparison.Ordinal) => flaw == "depth" || (flaw == "bounded depth" && levels < 10) ? "{\"data\":{\"__type\":{\"ofType\":null}}}" : Error,
-            _ when query.Contains("orderz", StringComparison.Ordinal) => flaw == "suggestions" ? "{\"errors\":[{\"message\":\"Cannot query field orderz. Did you mean orders?\"}]}" : Error,
+            // It bounds the query before it looks at the fields.
+            _ when query.Contains("orderz", StringComparison.Ordinal) => flaw == "suggestions" && query.Count(static c => c == ' ') < 5 ? "{\"errors\":[{\"message\":\"Cannot query field orderz. Did you mean orders?\"}]}" : Error,
             _ => flaw == "aliases" ? $"{{\"data\":{{{string.Join(',', Enumerable.Range(0, 1000).Select(static i => string.Create(CultureInfo.InvariantCulture, $"\"a{i}\":\"Query\"")))}}}}}" : Error,
         };
     }
