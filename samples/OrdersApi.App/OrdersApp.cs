@@ -78,9 +78,10 @@ public sealed class OrdersApp : IAsyncDisposable
     /// <param name="time">What the certificates and lists are judged by.</param>
     /// <param name="requestsPerWindow">How many requests one client may send in ten seconds; 20,000 by default, so that a scan may pass.</param>
     /// <param name="guarded">Whether the Sallyport guard stands before it, instead of gates of its own. Only without weaknesses.</param>
+    /// <param name="folder">Where the guard keeps its records and identities, which then outlive the API; null for a folder that goes with it. Only when guarded.</param>
     /// <exception cref="ArgumentException">A guarded API was asked for with weaknesses.</exception>
     public static OrdersApp Build(
-        IEnumerable<Weakness> weaknesses, OrdersPki pki, TimeProvider time, int requestsPerWindow = 20_000, bool guarded = false)
+        IEnumerable<Weakness> weaknesses, OrdersPki pki, TimeProvider time, int requestsPerWindow = 20_000, bool guarded = false, string? folder = null)
     {
         ArgumentNullException.ThrowIfNull(weaknesses);
         ArgumentNullException.ThrowIfNull(pki);
@@ -102,7 +103,7 @@ public sealed class OrdersApp : IAsyncDisposable
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.Services.AddRoutingCore();
         var transport = guarded ? null : new TransportGate(pki, weak, time);
-        var guard = guarded ? GuardParts.Add(builder, pki, shop, time) : null;
+        var guard = guarded ? GuardParts.Add(builder, pki, shop, time, folder) : null;
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -152,7 +153,7 @@ public sealed class OrdersApp : IAsyncDisposable
         {
             app.UseRouting();
             app.Use(new CallerGate(weak, transport, shop.Accounts, shop.Tokens, shop.Sessions, new HeaderCertificates(weak, shop.Accounts)).CheckAsync);
-            Map(app, shop, new OwnSessions(shop), shop.Tokens.Revoke, static (_, _) => { });
+            Map(app, shop, new OwnSessions(shop), shop.Tokens.Revoke, static (_, _) => Task.CompletedTask);
         }
         else if (guard is not null)
         {
@@ -160,7 +161,7 @@ public sealed class OrdersApp : IAsyncDisposable
             guard.Take(app.Services);
             var routes = app.MapGroup("");
             ((IEndpointConventionBuilder)routes).Finally(GuardedRoutes.Require);
-            Map(routes, shop, guard.Sessions, guard.TakeBack, guard.Accounts.ChangeRole);
+            Map(routes, shop, guard.Sessions, guard.TakeBack, guard.Accounts.ChangeRoleAsync);
         }
 
         // Kestrel runs the callbacks above when its options are first read; resolving the server does so.
@@ -170,7 +171,15 @@ public sealed class OrdersApp : IAsyncDisposable
     }
 
     /// <summary>Starts to listen.</summary>
-    public Task StartAsync(CancellationToken cancellationToken) => _app.StartAsync(cancellationToken);
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (_guard is not null)
+        {
+            await _guard.Accounts.PrepareAsync(cancellationToken);
+        }
+
+        await _app.StartAsync(cancellationToken);
+    }
 
     /// <summary>An access token as <c>/token</c> would give it to this identity, bound to its certificate. The API must be started.</summary>
     public string TokenFor(OrdersIdentity identity)
@@ -202,6 +211,9 @@ public sealed class OrdersApp : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(identity);
         return _shop.Seed.ValuesOf(identity.Name);
     }
+
+    /// <summary>The guard's file of denied certificates, a SHA-256 a line; null when the API is not guarded.</summary>
+    public string? DenyList => _guard?.DenyList;
 
     /// <summary>Revokes a certificate, as the next revocation list would.</summary>
     public void Revoke(OrdersIdentity identity)
@@ -237,7 +249,7 @@ public sealed class OrdersApp : IAsyncDisposable
         string.Equals(host, MainHost, StringComparison.OrdinalIgnoreCase) || string.Equals(host, StaffHost, StringComparison.OrdinalIgnoreCase);
 
     private static void Map(
-        IEndpointRouteBuilder app, Shop shop, IBrowserSessions browsers, Action<AccessToken> takeBack, Action<string, string> roleChanged)
+        IEndpointRouteBuilder app, Shop shop, IBrowserSessions browsers, Action<AccessToken> takeBack, Func<string, string, Task> roleChanged)
     {
         PlainRoutes.Map(app, shop);
         ProfileRoutes.Map(app, shop);

@@ -1,8 +1,10 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace OrdersApi.App;
@@ -10,6 +12,13 @@ namespace OrdersApi.App;
 /// <summary>What a scanner is told of one started API: a configuration file, the files it names, and the secrets that it takes from the environment.</summary>
 public sealed class OrdersConfiguration
 {
+    /// <summary>Who may do what, and who may not.</summary>
+    private static readonly ImmutableArray<string> _allowed =
+    [
+        "\"alice GET /profiles/alice allow\"", "\"bob GET /profiles/bob allow\"", "\"root GET /admin/** allow\"",
+        "\"alice GET /profiles/bob deny\"", "\"bob GET /profiles/alice deny\"", "\"alice GET /admin/** deny\"", "\"bob GET /admin/** deny\"", "\"none GET /profiles/** deny\"",
+    ];
+
     private readonly OrdersApp _app;
     private readonly OrdersPki _pki;
 
@@ -34,6 +43,16 @@ public sealed class OrdersConfiguration
     /// <summary>Whether everyone signs in as a browser does, and what ends a session may be called; with a session that has begun otherwise.</summary>
     public bool SignsInForSessions { get; init; }
 
+    /// <summary>
+    /// Whether everything is told that some rule asks for, and everything may be called: logins of both kinds, the server's own key, who may do what, and,
+    /// where the API is guarded, programs that revoke.
+    /// </summary>
+    public bool Thorough { get; init; }
+
+    private bool EndsSessions => SignsInForSessions || Thorough;
+
+    private bool EndsTokens => SignsInForTokens || Thorough;
+
     private IEnumerable<OrdersIdentity> Members => [_pki.Alice, _pki.Bob, _pki.Carol, _pki.Root, _pki.Dave];
 
     /// <summary>Writes certificates, keys, the description and the configuration.</summary>
@@ -45,7 +64,7 @@ public sealed class OrdersConfiguration
     {
         _pki.WriteTo(folder);
         File.WriteAllText(Path.Combine(folder, "openapi.json"), _app.Description);
-        File.WriteAllText(Path.Combine(folder, FileName), Text(issuer, more));
+        File.WriteAllText(Path.Combine(folder, FileName), Text(issuer, Thorough ? more.Append(Hooks(folder)) : more));
     }
 
     private static string Variable(OrdersIdentity identity, string kind) => $"ORDERS_{identity.Name.ToUpperInvariant()}_{kind}";
@@ -73,6 +92,13 @@ public sealed class OrdersConfiguration
             text.AppendLine("  default-admin: { cert: dave.pem, key: dave.key, login: { post: /session, json: { login: admin, password: env:ORDERS_DEFAULT_PASSWORD } }, disposable: true }");
         }
 
+        if (Thorough)
+        {
+            var values = string.Join(", ", _app.ValuesFor(_pki.Dave).Select(value => $"{value.Key}: \"{value.Value}\""));
+            Line(text, $"  service: {{ cert: dave.pem, key: dave.key, {SignIn(_pki.Dave)}, values: {{ {values} }}, state: revocable, disposable: true }}");
+            text.AppendLine("  server: { cert: server.pem, key: server.key, state: unmapped }");
+        }
+
         Line(text, $"names: [{OrdersApp.StaffHost}]");
         if (issuer)
         {
@@ -95,8 +121,8 @@ public sealed class OrdersConfiguration
               protected: ["GET /profiles/{name}"]
               public: [GET /health, GET /openapi.json, "GET /.well-known/**"]
             """);
-        Line(text, $"  exclude: [{(SignsInForSessions ? "" : "POST /logout")}{(SignsInForTokens || SignsInForSessions ? "" : ", ")}{(SignsInForTokens ? "" : "POST /token/revoke")}]");
-        text.AppendLine("expect: { mutualTls: required, tokenBinding: required, sameSubject: true, browsers: true }");
+        Line(text, $"  exclude: [{(EndsSessions ? "" : "POST /logout")}{(EndsTokens || EndsSessions ? "" : ", ")}{(EndsTokens ? "" : "POST /token/revoke")}]");
+        Line(text, $"expect: {{ mutualTls: required, tokenBinding: required, sameSubject: true, browsers: true{(Thorough ? ", matrix: [ " + string.Join(", ", _allowed) + " ]" : "")} }}");
         foreach (var line in more)
         {
             text.AppendLine(line);
@@ -115,14 +141,31 @@ public sealed class OrdersConfiguration
         var session = $"login: {{ post: /session, json: {{ login: {identity.Name}, password: env:{Variable(identity, "PASSWORD")} }} }}";
         var credentials = (identity == _pki.Dave, SignsInForTokens) switch
         {
-            (true, true) => $"login: {{ post: /token, form: {{ grant_type: client_credentials, client_id: {identity.Name} }}, token: access_token }}",
+            (true, true) => SignIn(identity),
             (true, false) => $"{token}, {session}",
-            _ when identity != _pki.Carol && (SignsInForSessions || isGuarded) => $"{token}, {session}",
+            _ when identity != _pki.Carol && (EndsSessions || isGuarded) => $"{token}, {session}",
             _ when isGuarded => token,
             _ => $"{token}, cookie: env:{Variable(identity, "COOKIE")}",
         };
         Line(text, $"    {{ cert: {identity.Name}.pem, key: {identity.Name}.key, {credentials}, values: {{ {values} }}{more} }}");
     }
+
+    /// <summary>Denies dave's certificate in the guard's file, and takes that back.</summary>
+    private string Hooks(string folder)
+    {
+        if (_app.DenyList is not { } denied)
+        {
+            return "";
+        }
+
+        var (with, without) = (Path.Combine(folder, "denied.list"), Path.Combine(folder, "allowed.list"));
+        File.WriteAllText(with, Convert.ToHexString(SHA256.HashData(_pki.Dave.Forged.Leaf.Span)) + "\n");
+        File.WriteAllText(without, "# nobody\n");
+        return $"hooks: {{ revoke: [cp, \"{with}\", \"{denied}\"], restore: [cp, \"{without}\", \"{denied}\"] }}";
+    }
+
+    private static string SignIn(OrdersIdentity identity) =>
+        $"login: {{ post: /token, form: {{ grant_type: client_credentials, client_id: {identity.Name} }}, token: access_token }}";
 
     private static void Line(StringBuilder text, FormattableString line) => text.AppendLine(line.ToString(CultureInfo.InvariantCulture));
 }

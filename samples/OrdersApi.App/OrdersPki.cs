@@ -98,6 +98,8 @@ public sealed class OrdersPki : IDisposable
         Write(Path.Combine(folder, "server-ca.pem"), Pem(ServerCa.Certificate));
         Write(Path.Combine(folder, "client-ca.pem"), Pem(ClientCa.Certificate));
         Write(Path.Combine(folder, "client-ca.key"), ClientCa.Key.Algorithm.ExportPkcs8PrivateKeyPem() + "\n");
+        Write(Path.Combine(folder, "server.pem"), Server.ExportChainPem());
+        Write(Path.Combine(folder, "server.key"), Server.ExportKeyPem());
         Write(Path.Combine(folder, "openapi.json"), OrdersApp.OpenApi);
         foreach (var identity in Everyone)
         {

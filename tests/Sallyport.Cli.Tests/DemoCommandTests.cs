@@ -32,7 +32,12 @@ public sealed class DemoCommandTests : IDisposable
         JsonElement guarded = Report("guarded");
         guarded.GetProperty("clientAuthentication").GetString().ShouldBe("required");
         guarded.GetProperty("partial").GetBoolean().ShouldBeFalse();
-        Report("naked").GetProperty("findings").GetArrayLength().ShouldBeGreaterThan(guarded.GetProperty("findings").GetArrayLength());
+        guarded.GetProperty("findings").GetArrayLength().ShouldBe(0);
+
+        // Some fifty rules do not run in safe mode, and count as one probe each that was not tested: Sallyport.Proof.Tests runs them too.
+        JsonElement coverage = guarded.GetProperty("coverage");
+        ((double)coverage.GetProperty("tested").GetInt32() / coverage.GetProperty("applicable").GetInt32()).ShouldBeGreaterThan(0.92);
+        Report("naked").GetProperty("findings").GetArrayLength().ShouldBeGreaterThan(40);
     }
 
     [Fact]
@@ -42,6 +47,7 @@ public sealed class DemoCommandTests : IDisposable
         Run run = (await Run.OfAsync(surroundings => surroundings with { WorkingDirectory = _folder.Path }, ["demo", "--output", "out"])).IsUsageError();
         run.Errors[0].ShouldContain("cannot be made");
         (await Run.OfAsync("demo", "--output", "")).IsUsageError().Errors[0].ShouldBe("--output names nothing");
+        (await Run.OfAsync("demo", "--mode", "wild")).IsUsageError().Errors[0].ShouldContain("wild");
     }
 
     private JsonElement Report(string side) =>

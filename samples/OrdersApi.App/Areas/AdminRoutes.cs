@@ -11,7 +11,7 @@ namespace OrdersApi.App.Areas;
 /// <summary>What only administrators do.</summary>
 internal static partial class AdminRoutes
 {
-    public static void Map(IEndpointRouteBuilder app, Shop shop, Action<string, string> roleChanged)
+    public static void Map(IEndpointRouteBuilder app, Shop shop, Func<string, string, Task> roleChanged)
     {
         app.MapGet("/admin/accounts", context => ListAsync(context, shop)).ForAdministrators();
         app.MapPost("/admin/accounts/{account}/role", context => ChangeRoleAsync(context, shop, roleChanged)).ForAdministrators(writes: true);
@@ -23,7 +23,7 @@ internal static partial class AdminRoutes
                 $"SELECT name, role FROM accounts ORDER BY name LIMIT {limit}", row => new { name = row.GetString(0), role = row.GetString(1) }))
             : Problem.Bad(context, "limit is 1 to 100");
 
-    private static async Task ChangeRoleAsync(HttpContext context, Shop shop, Action<string, string> roleChanged)
+    private static async Task ChangeRoleAsync(HttpContext context, Shop shop, Func<string, string, Task> roleChanged)
     {
         if (await JsonBody.ReadAsync(context, Field.Text("role", 5, 8) with { Pattern = Role() }) is not { } body)
         {
@@ -41,7 +41,7 @@ internal static partial class AdminRoutes
         }
         else
         {
-            roleChanged(name, role);
+            await roleChanged(name, role);
             await Answers.Json(context, new { name, role });
         }
     }

@@ -9,15 +9,22 @@ namespace OrdersApi.App.Guarded;
 /// <summary>What the guard reads from files: the client CAs, their lists, and the keys that tokens are signed with. A folder of its own, for its owner only.</summary>
 internal sealed class GuardFiles : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("orders-guard-").FullName;
+    private readonly string _folder;
+    private readonly bool _passing;
 
-    public GuardFiles(OrdersPki pki, TokenMint mint)
+    /// <param name="pki">The certificates.</param>
+    /// <param name="mint">What signs tokens.</param>
+    /// <param name="folder">Where, for good; null for a folder that goes with this object.</param>
+    public GuardFiles(OrdersPki pki, TokenMint mint, string? folder)
     {
+        _passing = folder is null;
+        _folder = folder is null ? Directory.CreateTempSubdirectory("orders-guard-").FullName : Directory.CreateDirectory(folder).FullName;
         ClientCa = Write("client-ca.pem", PemEncoding.WriteString("CERTIFICATE", pki.ClientCa.Certificate.Span));
         StaffCa = Write("staff-ca.pem", PemEncoding.WriteString("CERTIFICATE", pki.StaffCa.Certificate.Span));
         ClientList = Write("client-ca.crl", PemEncoding.WriteString("X509 CRL", pki.RevocationLists[0].Span));
         StaffList = Write("staff-ca.crl", PemEncoding.WriteString("X509 CRL", pki.RevocationLists[1].Span));
         Keys = Write("jwks.json", JsonSerializer.Serialize(mint.JwkSet()));
+        DenyList = Write("denied.txt", "# the SHA-256 of a certificate a line");
     }
 
     public string ClientCa { get; }
@@ -31,6 +38,12 @@ internal sealed class GuardFiles : IDisposable
     /// <summary>The JWK Set.</summary>
     public string Keys { get; }
 
+    /// <summary>Certificates that are refused whatever their CA says.</summary>
+    public string DenyList { get; }
+
+    /// <summary>Where identities are kept when they outlive the API; null when they do not.</summary>
+    public string? Identities => _passing ? null : Path.Combine(_folder, "identities.db");
+
     /// <summary>Where refusals are recorded.</summary>
     public string Audit => Path.Combine(_folder, "audit.jsonl");
 
@@ -39,6 +52,11 @@ internal sealed class GuardFiles : IDisposable
 
     public void Dispose()
     {
+        if (!_passing)
+        {
+            return;
+        }
+
         try
         {
             Directory.Delete(_folder, recursive: true);

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using OrdersApi.App.Tokens;
 using Sallyport.AspNetCore;
+using Sallyport.AspNetCore.Audit;
 using Sallyport.AspNetCore.Csrf;
+using Sallyport.AspNetCore.EntityFrameworkCore.Identities;
 using Sallyport.AspNetCore.Identity;
 using Sallyport.AspNetCore.Revocation;
 using Sallyport.AspNetCore.Sessions;
@@ -26,18 +28,30 @@ internal sealed class GuardParts : IDisposable
 
     public GuardedAccounts Accounts { get; }
 
+    /// <summary>The file of denied certificates.</summary>
+    public string DenyList => _files.DenyList;
+
     public GuardedSessions Sessions => _sessions ?? throw NotYet();
 
     /// <summary>Puts the guard before an application.</summary>
-    public static GuardParts Add(WebApplicationBuilder builder, OrdersPki pki, Shop shop, TimeProvider time)
+    public static GuardParts Add(WebApplicationBuilder builder, OrdersPki pki, Shop shop, TimeProvider time, string? folder)
     {
+        var files = new GuardFiles(pki, shop.Mint, folder);
         var parts = new GuardParts(
-            new GuardFiles(pki, shop.Mint),
+            files,
             X509CertificateLoader.LoadPkcs12(pki.Server.ExportPkcs12(""), "", X509KeyStorageFlags.Exportable),
-            new GuardedAccounts(pki.Everyone));
+            new GuardedAccounts(pki.Everyone, shop.Data));
         builder.Services.AddSingleton(time);
         builder.AddSallyport(guard => GuardSettings.Apply(guard, parts._files, parts._server));
-        builder.Services.AddSallyportIdentityStore(parts.Accounts.Store);
+        if (files.Identities is { } database)
+        {
+            builder.Services.AddSallyportIdentities(store => store.UseSqlite(database));
+        }
+        else
+        {
+            builder.Services.AddSallyportIdentityStore(new InMemoryIdentityStore());
+        }
+
         builder.WebHost.UseSallyport();
         return parts;
     }
@@ -45,6 +59,7 @@ internal sealed class GuardParts : IDisposable
     /// <summary>Takes what the built application has made.</summary>
     public void Take(IServiceProvider services)
     {
+        Accounts.Take(services.GetRequiredService<ICertificateIdentityStore>(), services.GetRequiredService<IAuditTrail>());
         _denied = services.GetRequiredService<IDenyList>();
         _ended = services.GetRequiredService<ITokenDenyList>();
         _sessions = new GuardedSessions(services.GetRequiredService<ISallyportSessions>(), services.GetRequiredService<ICsrfTokens>());

@@ -1,17 +1,30 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Threading;
+using System.Threading.Tasks;
+using OrdersApi.App.Data;
 using OrdersApi.App.Tokens;
+using Sallyport.AspNetCore.Audit;
+using Sallyport.AspNetCore.EntityFrameworkCore.Identities;
 using Sallyport.AspNetCore.Identity;
 using Sallyport.Certificates;
 
 namespace OrdersApi.App.Guarded;
 
 /// <summary>The accounts as the guard knows them: by the URI that their CA writes into their certificates, so that a renewed one needs no entry, with the role that they have now.</summary>
-internal sealed class GuardedAccounts
+internal sealed class GuardedAccounts(IReadOnlyCollection<OrdersIdentity> everyone, Database data)
 {
-    private readonly Dictionary<string, CertificateIdentity> _known = new(StringComparer.Ordinal);
+    private const string By = "orders";
 
-    public GuardedAccounts(IEnumerable<OrdersIdentity> everyone)
+    private ICertificateIdentityStore? _store;
+    private IAuditTrail? _audit;
+
+    /// <summary>Takes what the built application has made.</summary>
+    public void Take(ICertificateIdentityStore store, IAuditTrail audit) => (_store, _audit) = (store, audit);
+
+    /// <summary>Enters whom the store does not know yet; who is there keeps the role that was given last.</summary>
+    public async Task PrepareAsync(CancellationToken cancellationToken)
     {
         foreach (var one in everyone)
         {
@@ -22,19 +35,49 @@ internal sealed class GuardedAccounts
                 Roles = [one.Role],
                 Scopes = [.. TokenMint.Scopes.Split(' ')],
             };
-            _known.Add(one.Name, identity);
-            Store.Add(identity);
+            switch (_store)
+            {
+                case SallyportIdentityStore kept:
+                    await kept.AddAsync(identity, By, cancellationToken);
+                    break;
+                case InMemoryIdentityStore passing:
+                    passing.Add(identity);
+                    break;
+                default:
+                    throw new InvalidOperationException("The API is not built yet.");
+            }
         }
-    }
 
-    public InMemoryIdentityStore Store { get; } = new();
-
-    /// <summary>Gives an account another role; what was begun with the old one ends.</summary>
-    public void ChangeRole(string name, string role)
-    {
-        if (_known.TryGetValue(name, out var identity))
+        foreach (var identity in await ReadAsync(cancellationToken))
         {
-            Store.Replace(identity with { Roles = [role] });
+            data.Write($"UPDATE accounts SET role = {(identity.Roles is [var role, ..] ? role : "")} WHERE name = {identity.Name}");
         }
     }
+
+    /// <summary>Gives an account another role; what was begun with the old one ends. Kept and recorded when it returns.</summary>
+    public async Task ChangeRoleAsync(string name, string role)
+    {
+        if (_store is SallyportIdentityStore kept)
+        {
+            await kept.ChangeAsync(name, null, there => there with { Roles = [role] }, By, CancellationToken.None);
+        }
+        else if (_store is InMemoryIdentityStore passing)
+        {
+            foreach (var identity in await ReadAsync(CancellationToken.None))
+            {
+                if (identity.Name == name)
+                {
+                    passing.Replace(identity with { Roles = [role] });
+                }
+            }
+        }
+
+        if (_audit is not null)
+        {
+            await _audit.RecordAsync(new AuditEvent { Kind = AuditKind.Changed, Reason = "identity.role", Identity = name, Detail = role }, CancellationToken.None);
+        }
+    }
+
+    private async Task<ImmutableArray<CertificateIdentity>> ReadAsync(CancellationToken cancellationToken) =>
+        _store is null ? [] : (await _store.ReadAsync(cancellationToken)).Identities;
 }

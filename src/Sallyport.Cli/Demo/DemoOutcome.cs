@@ -28,9 +28,9 @@ internal static class DemoOutcome
         HashSet<string> found = [.. naked.Findings.Select(finding => finding.Id), .. naked.Findings.SelectMany(finding => finding.AlsoMatches), .. naked.Facts.Select(fact => fact.Id)];
         surprises.AddRange(planted.Where(id => !found.Contains(id) && !IsMasked(naked, id) && !IsBeyondMode(naked, id)).Select(id => $"naked: {id} was planted and not found ({Outcome(naked, id)})"));
 
-        // What only the naked one may have is what counts against the guarded one too: medium and above, and proved.
+        // Whatever is proved counts against the guarded one, however small.
         surprises.AddRange(guarded.Findings
-            .Where(finding => finding is { Severity: >= Severity.Medium, Confidence: not Confidence.Suspect })
+            .Where(finding => finding.Confidence != Confidence.Suspect)
             .Select(finding => $"guarded: {finding.Id} was found ({finding.Title})"));
         if (guarded.ClientAuthentication != ClientAuthentication.Required)
         {

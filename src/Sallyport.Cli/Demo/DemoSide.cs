@@ -8,6 +8,7 @@ using System.Threading.Tasks;
 using OrdersApi.App;
 using Sallyport.Scan.Config;
 using Sallyport.Scan.Engine;
+using Sallyport.Scan.Findings;
 using Sallyport.Scan.Target;
 
 namespace Sallyport.Cli.Demo;
@@ -30,9 +31,10 @@ internal sealed class DemoSide : IAsyncDisposable
     /// <summary>Starts an API and prepares its scan, from files, as a user would.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="weaknesses">What it does wrong; none for the one behind the guard.</param>
+    /// <param name="mode">What probes may do. Whatever it is, it is done to an API of our own that nobody else uses.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Ends the start.</param>
-    public static async Task<DemoSide> StartAsync(string name, ImmutableArray<Weakness> weaknesses, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<DemoSide> StartAsync(string name, ImmutableArray<Weakness> weaknesses, ScanMode mode, TimeProvider time, CancellationToken cancellationToken)
     {
         string folder = Directory.CreateTempSubdirectory("sallyport-demo-").FullName;
         var pki = new OrdersPki(time);
@@ -40,11 +42,11 @@ internal sealed class DemoSide : IAsyncDisposable
         try
         {
             await app.StartAsync(cancellationToken).ConfigureAwait(false);
-            var configuration = new OrdersConfiguration(app, pki);
-            configuration.WriteTo(folder, more: "limits: { requestsPerSecond: 500, connections: 4000, requests: 20000, timeout: 5m }");
+            var configuration = new OrdersConfiguration(app, pki) { Thorough = true };
+            configuration.WriteTo(folder, more: "limits: { requestsPerSecond: 500, connections: 8000, requests: 60000, timeout: 9m }");
             var reader = new ScanRequestReader(configuration.Secrets.GetValueOrDefault, folder);
             return reader.Read(new() { ConfigurationFile = OrdersConfiguration.FileName }) is ScanRequestAnswer.Accepted accepted
-                ? new(name, pki, app, accepted.Request, folder)
+                ? new(name, pki, app, accepted.Request with { Mode = mode, AllowHooks = true }, folder)
                 : throw new InvalidOperationException("The demonstration's own configuration was refused.");
         }
         catch
@@ -56,11 +58,11 @@ internal sealed class DemoSide : IAsyncDisposable
         }
     }
 
-    /// <summary>The rules of this build's catalogue that the weaknesses plant, as far as the scan's mode lets them run.</summary>
-    public static ImmutableArray<string> Planted(IEnumerable<Weakness> weaknesses, ScanRequest request) =>
+    /// <summary>The rules of this build's catalogue that the weaknesses plant and that run in every mode. Those of the others hide each other in part.</summary>
+    public static ImmutableArray<string> Planted(IEnumerable<Weakness> weaknesses) =>
     [
         .. weaknesses.SelectMany(weakness => weakness.Plants).Distinct().Order(StringComparer.Ordinal)
-            .Where(id => CheckCatalog.Find(id) is { } rule && rule.Mode <= request.Mode),
+            .Where(id => CheckCatalog.Find(id) is { Mode: ScanMode.Safe }),
     ];
 
     public async ValueTask DisposeAsync()

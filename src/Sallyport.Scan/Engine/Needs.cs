@@ -44,7 +44,7 @@ internal static class Needs
         Need.ServerCa => request.ServerRoots.IsEmpty ? Missing("the CA of the server's certificate was not given", "--server-ca FILE (serverCa)") : null,
         Need.ServerKey => HoldsServerKey(request, survey)
             ? null
-            : Missing("the key of the server's certificate was not given", "the server's own certificate and key as an identity: --identity server=server.pem,server.key"),
+            : Missing("the key of the server's certificate was not given", "the server's own certificate and key as an identity without an account: identities.server with cert, key and state: unmapped"),
         Need.Operations => request.Operations.IsEmpty
             ? Missing("no operation of the API is known", "--spec FILE (spec), or --operation 'GET /path'")
             : null,

@@ -63,7 +63,7 @@ internal sealed class HmacDictionary
 
         public HmacSearch Result => new(_found, Interlocked.Read(ref _tried), !_cut);
 
-        /// <summary>Takes words until none is left: each with its endings.</summary>
+        /// <summary>Takes words until none is left: first each as it stands, for most secrets are in the list, then with its endings.</summary>
         public void Work()
         {
             var hmac = new HmacProbe(algorithm, input, wanted);
@@ -72,17 +72,19 @@ internal sealed class HmacDictionary
             while (_found is null && !_cut)
             {
                 int index = Interlocked.Increment(ref _next);
-                if (index >= list._words.Length)
+                bool asItStands = index < list._words.Length;
+                if (!asItStands && index - list._words.Length >= list._varied)
                 {
                     break;
                 }
 
-                byte[] word = list._words[index];
+                byte[] word = list._words[asItStands ? index : index - list._words.Length];
                 word.CopyTo(key);
-                int endings = index < list._varied ? list._endings.Length : 1;
-                for (int i = 0; i < endings; i++)
+
+                // The first ending is none.
+                for (int i = asItStands ? 0 : 1; i < (asItStands ? 1 : list._endings.Length); i++)
                 {
-                    byte[] ending = endings == 1 ? [] : list._endings[i];
+                    byte[] ending = list._endings[i];
                     ending.CopyTo(key[word.Length..]);
                     tried++;
                     if (hmac.Fits(key[..(word.Length + ending.Length)]))

@@ -46,4 +46,7 @@ internal sealed record Ask
     /// For baselines: what the survey asked is not asked again.
     /// </summary>
     public bool Reusable { get; init; }
+
+    /// <summary>Whether a write with the identity's own cookie says nothing of the page that it comes from. Otherwise it says the target's own, as every browser does.</summary>
+    public bool Anonymous { get; init; }
 }

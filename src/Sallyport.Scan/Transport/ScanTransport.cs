@@ -213,6 +213,7 @@ internal sealed class ScanTransport : IScanTransport, IDisposable, IAsyncDisposa
             _ => new LoginResult([], null),
         };
         ImmutableArray<HttpHeader> added = [.. credentials.Headers.Where(h => !Has(request.Headers, h.Name))];
+        request = own && !ask.Anonymous && Has(added, "cookie") ? OwnPage.Sends(request) : request;
         return new Prepared(
             shown with { Request = request with { Headers = [.. request.Headers, .. added.Select(h => h with { Value = Redaction.Mask })] } },
             request with { Headers = [.. request.Headers, .. added] },

@@ -54,7 +54,7 @@ internal sealed class OddNames : Check
         // that of every other one; whether its names break the server is seen all the same.
         bool welcome = forged.Variant == LongChain || await context.NamesDoNotMatterAsync(cancellationToken).ConfigureAwait(false) is not null;
         Verdict verdict = welcome
-            ? context.Oracle.Classify(await context.Transport.ExchangeAsync(context.Shown(Actor.Of(context.A).With(forged)), cancellationToken).ConfigureAwait(false)).IfShown()
+            ? context.Oracle.Classify(await context.Transport.ExchangeAsync(context.Shown(await context.ShowingAsync(forged, cancellationToken).ConfigureAwait(false)), cancellationToken).ConfigureAwait(false)).IfShown()
             : await context.ShowAsync(forged, cancellationToken).ConfigureAwait(false);
         return Result(verdict switch
         {

@@ -29,7 +29,7 @@ internal sealed class BadCertificateWithToken : BindingCheck
         Needs = [Need.Tls, Need.Identity, Need.CertificateRequested, Need.CertificateMatters],
         Why = "Code that handles certificate and token together may let the token decide alone once it is right, or look for a certificate without verifying it. Then the certificate proves nothing just when an attacker has a token.",
         Impact = "Whoever steals a token makes the certificate that goes with it.",
-        How = "The first identity's own token with copies of its certificate from an unknown CA and from a rogue CA with the real one's name, and with one that has expired (with the client CA's key). All must be refused, while the right certificate with the same token is served.",
+        How = "The first identity's own token, with the issuer's key bound to what is shown, with copies of its certificate from an unknown CA and from a rogue CA with the real one's name, and with one that has expired (with the client CA's key). All must be refused, while the right certificate with the same token is served.",
         Sources = ["RFC 5280, section 6.1", "RFC 8705, section 2.1"],
         Remedies = BindTokens.All,
     };
@@ -55,6 +55,7 @@ internal sealed class BadCertificateWithToken : BindingCheck
                 {
                     Cause = forged.RuleId == Expired ? Causes.DatesNotChecked : Causes.CertificateNotVerified,
                 }),
+                Verdict.Rejected rejected => await context.BindingDoubtAsync(rejected, cancellationToken).ConfigureAwait(false) ?? new Outcome.Passed(),
                 _ => RefusedOr(verdict, identity),
             }, identity));
         }

@@ -7,6 +7,7 @@ using Sallyport.Scan.Checks.Remedies;
 using Sallyport.Scan.Checks.Tokens;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Oracle;
+using Sallyport.Scan.Transport;
 
 namespace Sallyport.Scan.Checks.Binding;
 
@@ -43,7 +44,9 @@ internal sealed class RenewedCertificate : BindingCheck
         }
 
         string name = $"renewed certificate of {scene.Owner.Name}, old token";
-        Verdict verdict = await context.ShowAsync(renewed, cancellationToken).ConfigureAwait(false);
+        // The token that was issued before, never one that is bound to the new certificate.
+        Ask old = context.Shown(Actor.Of(context.A).With(renewed));
+        Verdict verdict = (await context.Oracle.JudgeAsync(old, cancellationToken).ConfigureAwait(false)).IfShown();
         bool bound = IsBoundToOwner(scene);
         Outcome outcome = verdict is Verdict.Accepted or Verdict.Rejected ? new Outcome.Passed() : new Outcome.NotTested($"{name}: {verdict.Detail}");
         string fact = verdict switch { Verdict.Accepted => bound ? "accepted, although the token is bound to the old one" : "accepted", Verdict.Rejected => bound ? "refused, as the binding demands" : "refused", _ => "undecided" };

@@ -20,7 +20,7 @@ internal static class ForgedIdentities
 
     extension(CheckContext context)
     {
-        /// <summary>How a forged identity is treated: only the certificate differs from A, everything else is A's.</summary>
+        /// <summary>How a forged identity is treated: only the certificate differs from A, and with the issuer's key what a token says of it; everything else is A's.</summary>
         /// <param name="forged">The identity.</param>
         /// <param name="cancellationToken">The scan's token.</param>
         /// <param name="mode">The lowest mode in which it may be shown.</param>
@@ -28,7 +28,7 @@ internal static class ForgedIdentities
             $"forged {forged.RuleId}/{forged.Variant}",
             async () =>
             {
-                Ask ask = context.Shown(Actor.Of(context.A).With(forged)) with { Mode = mode };
+                Ask ask = context.Shown(await context.ShowingAsync(forged, cancellationToken).ConfigureAwait(false)) with { Mode = mode };
                 return (await context.Oracle.JudgeAsync(ask, cancellationToken).ConfigureAwait(false)).IfShown();
             });
 
@@ -52,9 +52,15 @@ internal static class ForgedIdentities
                 }
 
                 Verdict verdict = await context.ShowAsync(control, cancellationToken).ConfigureAwait(false);
-                return verdict is Verdict.Accepted ? null : new Outcome.NotTested($"the control minted under the given CA was not accepted: {verdict.Detail}")
+                if (verdict is Verdict.Accepted)
                 {
-                    Needs = ["the CA that issues the clients' certificates, and an account that is found by the certificate's names"],
+                    return null;
+                }
+
+                Outcome? binding = verdict is Verdict.Rejected rejected ? await context.BindingDoubtAsync(rejected, cancellationToken).ConfigureAwait(false) : null;
+                return new Outcome.NotTested($"the control minted under the given CA was not accepted: {verdict.Detail}")
+                {
+                    Needs = ["the CA that issues the clients' certificates, and an account that is found by the certificate's names", .. (binding as Outcome.NotTested)?.Needs ?? []],
                 };
             }
 

@@ -58,7 +58,7 @@ internal abstract class MatrixCheck : Check
         Outcome outcome = verdict switch
         {
             Verdict.Accepted accepted => new Outcome.Failed(await FlawAsync(context, forged, accepted, cancellationToken).ConfigureAwait(false)),
-            Verdict.Rejected => new Outcome.Passed(),
+            Verdict.Rejected rejected => await context.BindingDoubtAsync(rejected, cancellationToken).ConfigureAwait(false) ?? new Outcome.Passed(),
             _ => new Outcome.NotTested($"{forged.Description}: {verdict.Detail}"),
         };
         return (context.Keep(Probe(context, outcome, forged.Variant, forged.Description)), context.Cell(forged.Description, verdict, Info.Id));

@@ -21,7 +21,7 @@ internal sealed class ServerCertificateAsClient : Check
 {
     private const string ClientAuth = "1.3.6.1.5.5.7.3.2";
     private const string AnyUsage = "2.5.29.37.0";
-    private const string GiveKey = "the server's own certificate and key as an identity: --identity server=server.pem,server.key";
+    private const string GiveKey = "the server's own certificate and key as an identity without an account: identities.server with cert, key and state: unmapped";
 
     /// <inheritdoc/>
     public override CheckInfo Info { get; } = new()

@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using Sallyport.Scan.Checks.Matrix;
 using Sallyport.Scan.Checks.Remedies;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Oracle;
@@ -54,7 +55,7 @@ internal sealed class ExpiryOnLiveConnection(TimeSpan lifetime) : Check
         }
 
         long start = context.Time.GetTimestamp();
-        Ask ask = context.H(Actor.Of(context.A).With(minted), "short-lived certificate");
+        Ask ask = context.H(await context.ShowingAsync(minted, cancellationToken).ConfigureAwait(false), "short-lived certificate");
         List<LiveConnection> open = [];
         try
         {

@@ -53,7 +53,8 @@ internal sealed class ServerKey : Check
 
         BigInteger? modulus = Modulus(leaf);
         ImmutableArray<Identity> identities = context.Request.Identities;
-        Identity? twin = identities.FirstOrDefault(identity => SameKey(identity, leaf));
+        // Who is declared to have no account and shows the server's very certificate is there to have it tried as a client's (MTLS-124).
+        Identity? twin = identities.FirstOrDefault(identity => SameKey(identity, leaf) && !(identity.State == IdentityState.Unmapped && IsItself(identity, leaf)));
         bool known = identities.Any(identity => !identity.Chain.IsEmpty);
         Outcome noRsa = new Outcome.NotApplicable("the key is not RSA");
         return Task.FromResult(new CheckResult
@@ -85,6 +86,9 @@ internal sealed class ServerKey : Check
         Confidence = Confidence.Confirmed,
         Evidence = [new() { Title = "the server's certificate", Sent = "a ClientHello", Received = $"{leaf.Subject}, {leaf.PublicKey.Name}, pin SHA-256 {leaf.PublicKey.Pin.ToHex()}" }],
     });
+
+    private static bool IsItself(Identity identity, CertificateProfile leaf) =>
+        CertificateProfile.TryRead(identity.Chain[0].AsSpan(), out CertificateProfile? profile, out _) && profile.Thumbprint == leaf.Thumbprint;
 
     private static bool SameKey(Identity identity, CertificateProfile leaf) =>
         !identity.Chain.IsEmpty

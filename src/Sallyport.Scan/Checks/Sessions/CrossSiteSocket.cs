@@ -116,7 +116,8 @@ internal sealed partial class CrossSiteSocket : Check
             }
         }
 
-        return control.Answer is { Status: not (101 or 408 or 429 or >= 500) }
+        return IsSentToLogin(control) ? new Outcome.NotTested($"the session is no longer one: {control.Summary}")
+            : control.Answer is { Status: not (101 or 408 or 429 or >= 500) }
             ? new Outcome.NotApplicable($"it upgrades for no one: {control.Summary}")
             : new Outcome.NotTested($"an upgrade with the right origin got: {control.Summary}");
     }
@@ -138,7 +139,8 @@ internal sealed partial class CrossSiteSocket : Check
         Exchange control = await context.Transport.ExchangeAsync(From(CrossSite.OriginOf(context), "same-origin", "control: right origin"), cancellationToken).ConfigureAwait(false);
         if (!Streams(control))
         {
-            return Of(control.Answer is { Status: < 500 and not (408 or 429) } ? new Outcome.NotApplicable($"it streams nothing to what a browser adds by itself: {control.Summary}") : new Outcome.NotTested($"with the right origin: {control.Summary}"));
+            return Of(IsSentToLogin(control) ? new Outcome.NotTested($"the session is no longer one: {control.Summary}")
+                : control.Answer is { Status: < 500 and not (408 or 429) } ? new Outcome.NotApplicable($"it streams nothing to what a browser adds by itself: {control.Summary}") : new Outcome.NotTested($"with the right origin: {control.Summary}"));
         }
 
         Exchange evil = await context.Transport.ExchangeAsync(From(CrossSite.Evil, "cross-site", $"from {CrossSite.Evil}"), cancellationToken).ConfigureAwait(false);
@@ -147,6 +149,9 @@ internal sealed partial class CrossSiteSocket : Check
             : evil.Answer is { Status: < 500 and not (408 or 429) } ? new Outcome.Passed()
             : new Outcome.NotTested($"from {CrossSite.Evil}: {evil.Summary}"));
     }
+
+    // Whoever is sent there is not signed in: what the session opens is not seen.
+    private static bool IsSentToLogin(Exchange control) => Oracle.VerdictRules.Refused(control) is { Status: >= 300 and < 400 };
 
     private static bool Streams(Exchange exchange) => exchange.Answer is { Status: 200 } answer && answer.Header("content-type")?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) == true;
 

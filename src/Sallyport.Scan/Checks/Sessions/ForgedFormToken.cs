@@ -66,7 +66,7 @@ internal sealed class ForgedFormToken : Check
         }
 
         string canary = site.Canary();
-        Attempt silent = await site.TryAsync(context, site.Asked(browser.Full, canary, "control: no Origin, right token", site.Kind, [], token.Value), canary, cancellationToken).ConfigureAwait(false);
+        Attempt silent = await site.TryAsync(context, Silent(site.Asked(browser.Full, canary, "control: no Origin, right token", site.Kind, [], token.Value)), canary, cancellationToken).ConfigureAwait(false);
         if (!silent.Changed)
         {
             // Whoever says nothing of the origin is refused, whatever the token: another site cannot make a browser lie about it.
@@ -89,6 +89,9 @@ internal sealed class ForgedFormToken : Check
         return await EndAsync(context, site, [.. probes], cancellationToken).ConfigureAwait(false);
     }
 
+    // The token is the only proof where nothing says from which page the request comes.
+    private static Ask Silent(Ask ask) => ask with { Anonymous = true };
+
     private static async Task<ProbeResult> ProbeAsync(CheckContext context, Browser browser, ChangeSite site, Attempt control, Forgery forgery, CancellationToken cancellationToken)
     {
         ProbeResult Of(Outcome outcome) => new(outcome) { Variant = forgery.Variant, Operation = site.Operation.Name, Identity = browser.Identity.Name };
@@ -98,7 +101,7 @@ internal sealed class ForgedFormToken : Check
         }
 
         string canary = site.Canary();
-        Ask ask = site.Asked(forgery.Actor ?? browser.Full, canary, forgery.Title, site.Kind, [], forgery.Token);
+        Ask ask = Silent(site.Asked(forgery.Actor ?? browser.Full, canary, forgery.Title, site.Kind, [], forgery.Token));
         Attempt attempt = await site.TryAsync(context, ask, canary, cancellationToken).ConfigureAwait(false);
         return Of(attempt switch
         {

@@ -29,6 +29,15 @@ public sealed class ServerKeyTests(CheckLab lab)
     }
 
     [Fact]
+    public async Task The_servers_own_certificate_given_without_an_account_is_there_to_be_tried_and_no_finding()
+    {
+        ScanRequest request = lab.Request((await lab.KestrelAsync()).Require);
+        request = request with { Identities = request.Identities.Add(CheckLab.Identity(lab.Pki.Server) with { State = IdentityState.Unmapped }) };
+        ScanReport report = await CheckLab.RunAsync(new ServerKey(), request);
+        report.Checks.Single().Outcome.ShouldBe("passed", report.Checks.Single().Reason);
+    }
+
+    [Fact]
     public async Task Without_a_server_it_is_undecided()
     {
         await using HostileServer closed = HostileServer.Start(HostileBehaviour.CloseAtOnce);
