@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Sallyport.House.Tests.Rules;
 
 /// <summary>The table of proofs: every threat and experiment has a row, and every row names tests that are there, or says why there is none.</summary>
-internal static partial class Proofs
+internal static partial class ThreatProofs
 {
     /// <summary>What must have a row.</summary>
     public static ImmutableArray<string> Numbers { get; } =
