@@ -12,7 +12,7 @@ namespace OrdersApi.App.Graph;
 internal sealed class GraphExecutor(Shop shop)
 {
     private const int Deepest = 4;
-    private const int MostFields = 30;
+    private const int MostFields = 40;
     private const int MostAtTop = 5;
 
     /// <summary>The data, or what is wrong with the query.</summary>
