@@ -12,14 +12,14 @@ internal sealed class OpenRequest : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly HttpContext _context;
-    private readonly Action<OpenRequest> _left;
+    private readonly OpenRequests _all;
     private bool _isOver;
     private long _checkedVersion;
 
-    public OpenRequest(HttpContext context, ICallerFeature caller, DateTimeOffset now, TimeSpan skew, Action<OpenRequest> left)
+    public OpenRequest(HttpContext context, ICallerFeature caller, DateTimeOffset now, TimeSpan skew, OpenRequests all)
     {
         _context = context;
-        _left = left;
+        _all = all;
         Caller = caller;
         EnteredAt = now;
         Token = context.Features.Get<ITokenFeature>() as AcceptedToken;
@@ -55,8 +55,11 @@ internal sealed class OpenRequest : IDisposable
         set => Volatile.Write(ref _checkedVersion, value);
     }
 
-    /// <summary>Since when nobody can say whether it may go on; null while somebody can. For the watch alone.</summary>
+    /// <summary>Since when its policy cannot be asked; null while it can. For the watch alone.</summary>
     public DateTimeOffset? UndecidedSince { get; set; }
+
+    /// <summary>Since when its session cannot be looked up; null while it can. For the watch alone.</summary>
+    public DateTimeOffset? UnknownSince { get; set; }
 
     /// <summary>Reads something of the request while it cannot end: a context that was left may be another request's already.</summary>
     /// <returns>The default when it is over.</returns>
@@ -95,6 +98,6 @@ internal sealed class OpenRequest : IDisposable
             _isOver = true;
         }
 
-        _left(this);
+        _all.Leave(this);
     }
 }

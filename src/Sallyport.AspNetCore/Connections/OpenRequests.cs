@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using System.Threading.Channels;
@@ -45,7 +46,8 @@ internal sealed class OpenRequests(
     private readonly Channel<bool> _due = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly TimeSpan _skew = options.Value.Tokens.ClockSkew;
     private readonly TimeSpan _undecidedFor = options.Value.Identity.MaxStaleness;
-    private long _sessionsAskedAt;
+    private ImmutableHashSet<string> _ended = [];
+    private DateTimeOffset _sessionsAskedAt;
 
     /// <summary>How many are under way.</summary>
     public int Count => _open.Count;
@@ -53,7 +55,7 @@ internal sealed class OpenRequests(
     /// <summary>Enters a request that passed every gate; it leaves when the answer is disposed.</summary>
     public OpenRequest Enter(HttpContext context, ICallerFeature caller)
     {
-        var request = new OpenRequest(context, caller, time.GetUtcNow(), _skew, Leave);
+        var request = new OpenRequest(context, caller, time.GetUtcNow(), _skew, this);
         _open[request] = true;
         if (directory.Epoch != caller.IdentityEpoch)
         {
@@ -64,12 +66,15 @@ internal sealed class OpenRequests(
         return request;
     }
 
-    /// <summary>Sessions ended here: whoever is on one of them is looked at now.</summary>
-    public void SessionsEnded()
+    /// <summary>The request is over.</summary>
+    public void Leave(OpenRequest request) => _open.TryRemove(request, out _);
+
+    /// <summary>Sessions of an identity ended here: whoever is on one of them is looked at now.</summary>
+    public void SessionsEnded(string identity)
     {
         if (!_open.IsEmpty)
         {
-            Volatile.Write(ref _sessionsAskedAt, 0);
+            ImmutableInterlocked.Update(ref _ended, static (all, one) => all.Add(one), identity);
             Due();
         }
     }
@@ -104,8 +109,6 @@ internal sealed class OpenRequests(
             // The host stops, and Kestrel closes what is open.
         }
     }
-
-    private void Leave(OpenRequest request) => _open.TryRemove(request, out _);
 
     private void Due() => _due.Writer.TryWrite(true);
 
@@ -145,13 +148,15 @@ internal sealed class OpenRequests(
     private async Task SweepAsync(CancellationToken stoppingToken)
     {
         var now = time.GetUtcNow();
-        if (now.UtcTicks - Volatile.Read(ref _sessionsAskedAt) >= SessionInterval.Ticks)
+        var ended = Interlocked.Exchange(ref _ended, []);
+        var all = now - _sessionsAskedAt >= SessionInterval;
+        if (all || !ended.IsEmpty)
         {
-            Volatile.Write(ref _sessionsAskedAt, now.UtcTicks);
-            await AllAsync(Under().Where(static request => request.HasSession), AskSessionAsync, stoppingToken);
+            _sessionsAskedAt = all ? now : _sessionsAskedAt;
+            await AllAsync(Under().Where(request => request.HasSession && (all || ended.Contains(request.Caller.Identity.Name))), AskSessionAsync, LateSession, stoppingToken);
         }
 
-        await AllAsync(Under().Where(IsChanged), AskPolicyAsync, stoppingToken);
+        await AllAsync(Under().Where(IsChanged), AskPolicyAsync, LatePolicy, stoppingToken);
     }
 
     /// <summary>Those under way; without the locks of a copy of the whole.</summary>
@@ -170,6 +175,8 @@ internal sealed class OpenRequests(
         {
             End(request, "session-ended");
         }
+
+        request.UnknownSince = null;
     }
 
     private async ValueTask AskPolicyAsync(OpenRequest request, CancellationToken cancellationToken)
@@ -206,7 +213,8 @@ internal sealed class OpenRequests(
         }
     }
 
-    private Task AllAsync(IEnumerable<OpenRequest> requests, Func<OpenRequest, CancellationToken, ValueTask> ask, CancellationToken stoppingToken) =>
+    private Task AllAsync(
+        IEnumerable<OpenRequest> requests, Func<OpenRequest, CancellationToken, ValueTask> ask, Func<OpenRequest, DateTimeOffset> late, CancellationToken stoppingToken) =>
         Parallel.ForEachAsync(
             requests,
             new ParallelOptions { MaxDegreeOfParallelism = MaxAtOnce, CancellationToken = stoppingToken },
@@ -225,20 +233,17 @@ internal sealed class OpenRequests(
                 catch (Exception e) when (GuardFaults.MayGoOn(e))
                 {
                     faults.Tell(Part, e);
-                    Postpone(request);
+                    if (time.GetUtcNow() - late(request) >= _undecidedFor)
+                    {
+                        // It is asked about again with the next round, and ends when that lasts.
+                        End(request, "undecided");
+                    }
                 }
             });
 
-    /// <summary>Who cannot be decided about is asked about again with the next tick, and ends when that lasts.</summary>
-    private void Postpone(OpenRequest request)
-    {
-        var now = time.GetUtcNow();
-        request.UndecidedSince ??= now;
-        if (now - request.UndecidedSince >= _undecidedFor)
-        {
-            End(request, "undecided");
-        }
-    }
+    private DateTimeOffset LatePolicy(OpenRequest request) => request.UndecidedSince ??= time.GetUtcNow();
+
+    private DateTimeOffset LateSession(OpenRequest request) => request.UnknownSince ??= time.GetUtcNow();
 
     private void End(OpenRequest request, string why)
     {

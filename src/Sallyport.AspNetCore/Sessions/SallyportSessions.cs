@@ -53,7 +53,7 @@ internal sealed class SallyportSessions(
             Claims = [.. claims],
         };
         await store.AddAsync(session, _options.MaxPerIdentity, cancellationToken);
-        open?.SessionsEnded(); // the identity's oldest may have
+        open?.SessionsEnded(session.Identity); // its oldest may have
         await audit.RecordAsync(RequestEvents.Changed(context, AuditReasons.SessionBegun), cancellationToken);
         SessionCookie.Set(context.Response, SessionCookie.Name, value, _options.SameSiteStrict);
         Enter(context, session);
@@ -81,7 +81,7 @@ internal sealed class SallyportSessions(
         }
 
         int ended = await store.RemoveAllAsync(identity, cancellationToken);
-        open?.SessionsEnded();
+        open?.SessionsEnded(identity);
         audit.Note(new AuditEvent { Kind = AuditKind.Changed, Reason = AuditReasons.SessionEnded, Identity = identity });
         return ended;
     }
@@ -143,7 +143,7 @@ internal sealed class SallyportSessions(
 
     private async Task<bool> EndOwnAsync(HttpContext context, CancellationToken cancellationToken)
     {
-        if (context.Features.Get<IBoundSessionFeature>() is not { Session.Key: var key })
+        if (context.Features.Get<IBoundSessionFeature>() is not { Session: { Key: var key, Identity: var identity } })
         {
             return false;
         }
@@ -151,7 +151,7 @@ internal sealed class SallyportSessions(
         // First, so that this request is not taken for one whose session was ended by somebody else.
         context.Features.Set<IBoundSessionFeature>(null);
         await store.RemoveAsync(key, cancellationToken);
-        open?.SessionsEnded();
+        open?.SessionsEnded(identity);
         return true;
     }
 }

@@ -214,6 +214,42 @@ public sealed class OpenRequestsTests : IClassFixture<TokenRefusalTests.Shared>,
     }
 
     [Fact]
+    public async Task A_session_that_cannot_be_looked_up_ends_a_stream_only_when_that_lasts()
+    {
+        await using var host = await StartAsync();
+        var alice = host.Client(_callers.Pki.Alice, HttpVersion.Version20);
+        await using var ending = await OpenAsync(alice, "/account", cookie: await SignInAsync(alice));
+        await using var without = await OpenAsync(alice, "/account");
+        var requests = host.Services.GetRequiredService<OpenRequests>();
+        _switch.Breaks = true;
+        int asked = _switch.Asked;
+        _clock.Advance(OpenRequests.SessionInterval);
+        await Eventually.IsTrueAsync(() => _switch.Asked > asked);
+        requests.Count.ShouldBe(2);
+        await Eventually.IsTrueAsync(() =>
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            return requests.Count == 1;
+        });
+        await Eventually.IsClosedAsync(ending);
+        await _trail.NextAsync("request.aborted:undecided");
+        await FinishesAsync(without);
+    }
+
+    [Fact]
+    public async Task The_stream_of_a_forwarded_certificate_that_goes_to_another_account_ends_and_the_proxys_others_go_on()
+    {
+        await using var host = await StartAsync(options => options.Forwarding.TrustProxy(CertificateThumbprint.Of(_callers.Pki.Bob.Forged.Leaf.Span)));
+        var gateway = host.Client(_callers.Pki.Bob, HttpVersion.Version20);
+        await using var ending = await OpenAsync(gateway, "/account", forwarded: ClientCertHeader.Encode(_callers.Pki.Alice.Forged.Leaf.Span));
+        await using var kept = await OpenAsync(gateway, "/account", forwarded: ClientCertHeader.Encode(_callers.Pki.Root.Forged.Leaf.Span));
+        Publish(["reader"], version: 2, name: "mallory");
+        await Eventually.IsClosedAsync(ending);
+        await _trail.NextAsync("request.aborted:identity-lost");
+        await FinishesAsync(kept);
+    }
+
+    [Fact]
     public async Task What_is_over_is_forgotten_and_a_stale_view_of_accounts_ends_nothing()
     {
         await using var host = await StartAsync();
@@ -231,8 +267,9 @@ public sealed class OpenRequestsTests : IClassFixture<TokenRefusalTests.Shared>,
         await FinishesAsync(kept);
     }
 
-    private void Publish(string[] roles, long version = 1, string[]? scopes = null) => _directory.Publish(
-        ListedIdentities.Identity("alice", CertificateThumbprint.Of(_callers.Pki.Alice.Forged.Leaf.Span)) with
+    private void Publish(string[] roles, long version = 1, string[]? scopes = null, string name = "alice") => _directory.Publish(
+        ListedIdentities.Identity("root", CertificateThumbprint.Of(_callers.Pki.Root.Forged.Leaf.Span)),
+        ListedIdentities.Identity(name, CertificateThumbprint.Of(_callers.Pki.Alice.Forged.Leaf.Span)) with
         {
             Roles = [.. roles],
             Scopes = [.. scopes ?? ["read", "write"]],
@@ -249,12 +286,17 @@ public sealed class OpenRequestsTests : IClassFixture<TokenRefusalTests.Shared>,
         return GateHost.Cookies(answer);
     }
 
-    private static async Task<Stream> OpenAsync(HttpClient client, string path, string? token = null, string? cookie = null)
+    private static async Task<Stream> OpenAsync(HttpClient client, string path, string? token = null, string? cookie = null, string? forwarded = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         if (token is not null)
         {
             request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token);
+        }
+
+        if (forwarded is not null)
+        {
+            request.Headers.TryAddWithoutValidation(ClientCertHeader.Name, forwarded);
         }
 
         if (cookie is not null)
@@ -283,6 +325,7 @@ public sealed class OpenRequestsTests : IClassFixture<TokenRefusalTests.Shared>,
         {
             services.AddSingleton<TimeProvider>(_clock).AddSingleton<IIdentityDirectory>(_directory).AddSingleton<IAuditTrail>(_trail);
             services.AddSingleton<IAuthorizationHandler>(new OwnHandler(_switch));
+            services.AddSingleton<IBoundSessionStore>(new SwitchedSessions(new MemorySessionStore(_clock), _switch));
         },
         Options = options =>
         {
@@ -325,37 +368,5 @@ public sealed class OpenRequestsTests : IClassFixture<TokenRefusalTests.Shared>,
         await context.Response.Body.FlushAsync(context.RequestAborted);
         await _switch.Finish.Task.WaitAsync(context.RequestAborted);
         await context.Response.WriteAsync("finished", context.RequestAborted);
-    }
-
-    private sealed class Switch
-    {
-        private int _asked;
-
-        public TaskCompletionSource Finish { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public bool Breaks { get; set; }
-
-        public int Asked => Volatile.Read(ref _asked);
-
-        public void Ask()
-        {
-            Interlocked.Increment(ref _asked);
-            if (Breaks)
-            {
-                throw new InvalidOperationException("the policy's store does not answer");
-            }
-        }
-    }
-
-    private sealed record OwnRequirement : IAuthorizationRequirement;
-
-    private sealed class OwnHandler(Switch state) : AuthorizationHandler<OwnRequirement>
-    {
-        protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, OwnRequirement requirement)
-        {
-            state.Ask();
-            context.Succeed(requirement);
-            return Task.CompletedTask;
-        }
     }
 }
