@@ -68,7 +68,7 @@ public sealed class ApiSchemaTests
     {
         ApiSchema node = Schema("{ $ref: '#/components/schemas/Node' }", "Node: { type: object, properties: { id: { type: integer }, children: { type: array, items: { $ref: '#/components/schemas/Node' } } } }");
         int levels = 0;
-        for (ApiSchema? at = node; at is not null; at = CollectionExtensions.GetValueOrDefault(at.Properties, "children")?.Items)
+        for (ApiSchema? at = node; at is not null; at = at.Properties.TryGetValue("children", out ApiSchema? children) ? children.Items : null)
         {
             levels++;
             at.Cut.ShouldBe(at.Properties.IsEmpty);

@@ -48,7 +48,7 @@ internal sealed class BadCertificateWithToken : BindingCheck
             string identity = $"{forged.Description}, token of {scene.Owner.Name}";
             Outcome? doubt = await context.DoubtAsync(forged, cancellationToken).ConfigureAwait(false);
             Verdict? verdict = doubt is null ? await context.ShowAsync(forged, cancellationToken).ConfigureAwait(false) : null;
-            probes.Add(Of(scene, verdict switch
+            probes.Add(context.Keep(Of(scene, verdict switch
             {
                 null => doubt!, // one of the two is there
                 Verdict.Accepted accepted => new Outcome.Failed(FlawOf(scene, accepted, "A bad certificate is refused whatever token comes with it.", $"A {identity}") with
@@ -57,7 +57,7 @@ internal sealed class BadCertificateWithToken : BindingCheck
                 }),
                 Verdict.Rejected rejected => await context.BindingDoubtAsync(rejected, cancellationToken).ConfigureAwait(false) ?? new Outcome.Passed(),
                 _ => RefusedOr(verdict, identity),
-            }, identity));
+            }, identity)));
         }
 
         probes.AddRange(context.Withheld(Expired).Take(1).Select(withheld => Of(scene, ForgedIdentities.Of(withheld), $"{withheld.Description}, token of {scene.Owner.Name}")));
