@@ -4,7 +4,6 @@ using System.Linq;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
-using Microsoft.AspNetCore.Http;
 using Sallyport.Scan.Api;
 using Sallyport.Scan.Checks;
 using Sallyport.Scan.Engine;
