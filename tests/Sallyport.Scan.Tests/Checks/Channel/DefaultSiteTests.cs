@@ -1,5 +1,7 @@
 using System;
 using System.Linq;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Threading.Tasks;
 using Sallyport.Lab.Servers;
 using Sallyport.Scan.Checks.Channel;
@@ -15,10 +17,13 @@ public sealed class DefaultSiteTests(CheckLab lab)
     [InlineData(false, "passed")]
     public async Task Another_sites_certificate_without_the_right_name_is_found_on_kestrel(bool other, string outcome)
     {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using X509Certificate2 others = new CertificateRequest("CN=other.test", key, HashAlgorithmName.SHA256)
+            .CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
         await using HandlerServer server = await HandlerServer.StartAsync(
             lab.Pki.Server,
             static context => ApiServer.ProfileAsync(context, "alice"),
-            https => https.ServerCertificateSelector = (_, name) => !other || string.Equals(name, "localhost", StringComparison.OrdinalIgnoreCase) ? lab.Pki.Server : lab.Pki.Bob.Certificate);
+            https => https.ServerCertificateSelector = (_, name) => !other || string.Equals(name, "localhost", StringComparison.OrdinalIgnoreCase) ? lab.Pki.Server : others);
         ScanReport report = await CheckLab.RunAsync(new DefaultSite(), lab.Request(server.Endpoint));
         report.Checks.Single().Outcome.ShouldBe(outcome, report.Checks.Single().ToString());
         report.Findings.Select(finding => finding.Variant).Order().ShouldBe(other ? ["no-name", "unknown-name"] : []);
