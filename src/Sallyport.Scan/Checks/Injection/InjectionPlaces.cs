@@ -57,15 +57,15 @@ internal static partial class InjectionPlaces
         return [];
     }
 
-    // The sound request of a POST is sent many times: nobody's money moves, no session ends and nobody is locked out for it.
+    // The sound request of a POST is sent many times: nobody is locked out for it in any mode, and nobody's money moves in one that does not race it either.
     private static IEnumerable<InjectionPoint> Make(CheckContext context, Operation operation) =>
         context.Api.Identities.Select(identity => context.Api.AskFor(operation, identity, Actor.Of(identity)) is { } ask
-            ? Of(operation, identity, ask).Select(point => point with { Withheld = Lasting(operation) })
+            ? Of(operation, identity, ask).Select(point => point with { Withheld = Lasting(operation, context.Request.Mode) })
             : null).FirstOrDefault(static found => found is not null) ?? [];
 
     private static async Task<IEnumerable<InjectionPoint>> ChangeAsync(CheckContext context, Operation operation, CancellationToken cancellationToken)
     {
-        string? why = Lasting(operation);
+        string? why = Lasting(operation, context.Request.Mode);
         foreach (Identity identity in why is null ? context.Api.Identities : [])
         {
             (EditableObject? editable, Outcome.NotTested? otherwise) = await EditableObject.FindAsync(context, operation, identity, cancellationToken).ConfigureAwait(false);
@@ -87,8 +87,9 @@ internal static partial class InjectionPlaces
     private static IEnumerable<InjectionPoint> Of(Operation operation, Identity identity, Ask ask) =>
         InjectionPoint.Of(operation, ask with { Pooled = true, Reusable = false }).Select(point => point with { Owner = identity });
 
-    private static string? Lasting(Operation operation) =>
+    private static string? Lasting(Operation operation, ScanMode mode) =>
         SignIn().IsMatch(operation.PathTemplate) || operation.Body?.Schema?.Properties.Keys.Any(LoginRequest.NamesPassword) == true ? "it signs in or out, or sets a password"
+        : mode == ScanMode.Intrusive ? null
         : Money().IsMatch(operation.PathTemplate) ? "it moves money or changes rights"
         : operation is { Method: "POST", Body: null } ? "it takes no body: what it does cannot be put right again"
         : null;
