@@ -37,6 +37,9 @@ internal sealed class Intolerance : Check
         Remedies = HardenChannel.All,
     };
 
+    private const int Once = 1;
+    private const int Often = 5;
+
     /// <inheritdoc/>
     public override async Task<CheckResult> RunAsync(CheckContext context, CancellationToken cancellationToken)
     {
@@ -70,14 +73,28 @@ internal sealed class Intolerance : Check
             return new Outcome.Passed();
         }
 
-        HelloExchange control = await channel.AskAsync(usual, cancellationToken).ConfigureAwait(false);
-        HelloExchange second = await channel.AskAsync(odd, cancellationToken).ConfigureAwait(false);
-        return !ChannelOutcome.IsWelcome(control) ? ChannelOutcome.Undecided("the control hello", control)
-            : ChannelOutcome.IsWelcome(second) || first.Answer is null || second.Answer is null ? ChannelOutcome.Undecided($"one of two hellos with {what}", first)
-            : ChannelOutcome.Failed(
-                $"{what} are ignored",
-                $"the same hello was welcome, and twice not with {what}: {ChannelOutcome.Said(second)}",
-                control.ToEvidence("the hello as usual"),
-                second.ToEvidence($"with {what}"));
+        // An alert is an answer; anything else may be the accident of a server that breaks now and then, and must come again and again beside hellos that are welcome.
+        HelloExchange control = first;
+        HelloExchange again = first;
+        for (int pair = 0; pair < (again.Answer is HelloAnswer.Alerted ? Once : Often); pair++)
+        {
+            control = await channel.AskAsync(usual, cancellationToken).ConfigureAwait(false);
+            again = await channel.AskAsync(odd, cancellationToken).ConfigureAwait(false);
+            if (!ChannelOutcome.IsWelcome(control))
+            {
+                return ChannelOutcome.Undecided("the control hello", control);
+            }
+
+            if (ChannelOutcome.IsWelcome(again) || first.Answer is null || again.Answer is null)
+            {
+                return ChannelOutcome.Undecided($"one of several hellos with {what}", first);
+            }
+        }
+
+        return ChannelOutcome.Failed(
+            $"{what} are ignored",
+            $"the same hello was welcome, and never with {what}: {ChannelOutcome.Said(again)}",
+            control.ToEvidence("the hello as usual"),
+            again.ToEvidence($"with {what}"));
     }
 }

@@ -72,6 +72,18 @@ public sealed class FirstAnswerTests(CheckLab lab)
     [Fact]
     public async Task Fear_of_reserved_numbers_is_found() => await FailsAsync(new Intolerance(), new() { ToleratesGrease = false });
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(5)]
+    public async Task A_server_that_breaks_off_now_and_then_fears_nothing(int accidents)
+    {
+        CheckResult result = await RunAsync(new Intolerance(), new HelloServer.Manners { BreaksOffGrease = accidents });
+        result.Probes.Single(static probe => probe.Variant == "grease").Outcome.ShouldBeOfType<Outcome.NotTested>();
+    }
+
+    [Fact]
+    public async Task A_server_that_always_breaks_off_does() => await FailsAsync(new Intolerance(), new() { BreaksOffGrease = int.MaxValue });
+
     [Fact]
     public async Task A_server_that_is_not_there_is_undecided_for_every_check()
     {

@@ -17,6 +17,7 @@ internal sealed class HelloServer : IAsyncDisposable
 {
     private const ushort Dhe = 0x0033;
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private int _reserved;
     private readonly CancellationTokenSource _stop = new();
     private readonly Manners _manners;
     private readonly Task _accepting;
@@ -44,6 +45,9 @@ internal sealed class HelloServer : IAsyncDisposable
         public bool HonoursFallback { get; init; } = true;
 
         public bool ToleratesGrease { get; init; } = true;
+
+        /// <summary>How many hellos with reserved numbers get an answer that ends within its first record.</summary>
+        public int BreaksOffGrease { get; init; }
 
         public bool EncryptThenMac { get; init; }
 
@@ -124,9 +128,17 @@ internal sealed class HelloServer : IAsyncDisposable
         int at = 4 + 34 + 1 + hello[38];
         int length = BinaryPrimitives.ReadUInt16BigEndian(hello.AsSpan(at));
         ImmutableArray<ushort> suites = [.. Enumerable.Range(0, length / 2).Select(i => BinaryPrimitives.ReadUInt16BigEndian(hello.AsSpan(at + 2 + (2 * i))))];
-        if (!_manners.ToleratesGrease && suites.Any(static suite => (suite & 0x0F0F) == 0x0A0A && suite >> 8 == (suite & 0xFF)))
+        if (suites.Any(static suite => (suite & 0x0F0F) == 0x0A0A && suite >> 8 == (suite & 0xFF)))
         {
-            return Alert(47);
+            if (!_manners.ToleratesGrease)
+            {
+                return Alert(47);
+            }
+
+            if (Interlocked.Increment(ref _reserved) <= _manners.BreaksOffGrease)
+            {
+                return [22, 3, 3, 0, 60, 2, 0];
+            }
         }
 
         // supported_versions with TLS 1.3 alone: 00 2B, length 3, list of 2, 03 04.
