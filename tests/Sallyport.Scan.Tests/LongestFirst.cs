@@ -11,7 +11,7 @@ namespace Sallyport.Scan.Tests;
 /// <summary>Starts the collections first whose tests are whole scans: one of them that starts last is waited for by idle cores.</summary>
 public sealed class LongestFirst : ITestCollectionOrderer
 {
-    private static readonly string[] _long = [".Proofs.", ".Samples.", ".Shop.", ".Models.", "SampleAuthorizationTests", "NodeTokenTests", "OrdersTokenTests", "UnusualRowsTests"];
+    private static readonly string[] _long = [".Proofs.", ".Samples.", ".Shop.", ".Models.", "SampleAuthorizationTests", "NodeTokenTests", "OrdersTokenTests"];
 
     /// <inheritdoc/>
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
