@@ -15,7 +15,7 @@ public sealed class ProofsTests(Repository repository)
     public void Every_rule_has_its_proofs() => ProofTable.Violations(
         repository.Read("docs/proofs.md"),
         ProofTable.RulesIn(repository.Below("src/Sallyport.Scan/Checks/")),
-        ProofTable.TestsIn(repository.Below("tests/")),
+        TestMethods.In(repository.Below("tests/")),
         [.. repository.Files.Where(file => file.StartsWith("docs/decisions/", StringComparison.Ordinal)).Select(file => file["docs/decisions/".Length..][..4])]).ShouldFindNothing();
 
     [Theory]
@@ -40,7 +40,7 @@ public sealed class ProofsTests(Repository repository)
     [Fact]
     public void Tests_and_rules_are_read_from_the_sources()
     {
-        ProofTable.TestsIn([Samples.Source("class ATests { [Fact] public void Fails() { } [Xunit.Theory] public void Passes() { } void Helper() { } }")]).ShouldBe(_tests, ignoreOrder: true);
+        TestMethods.In([Samples.Source("class ATests { [Fact] public void Fails() { } [Xunit.Theory] public void Passes() { } void Helper() { } }")]).ShouldBe(_tests, ignoreOrder: true);
         ProofTable.RulesIn([Samples.Source("class C { string Id => \"TLS-001\"; string T => \"TLS-001 and more\"; }")]).ShouldBe(_rules);
     }
 }

@@ -8,11 +8,11 @@ public sealed class ThreatProofsTests(Repository repository)
 {
     private const string Test = "class GateTests { [Fact] public void X1_d1_Fetches_nothing() { } public void Helper() { } }";
 
-    private static readonly ImmutableHashSet<string> _tests = ThreatProofs.TestsIn([Samples.Source(Test)]);
+    private static readonly ImmutableHashSet<string> _tests = TestMethods.In([Samples.Source(Test)]);
 
     [Fact]
     public void Every_threat_and_experiment_is_held_by_a_test_that_is_there() =>
-        ThreatProofs.Violations(repository.Read("docs/threat-model.md"), ThreatProofs.TestsIn(repository.Below("tests/"))).ShouldFindNothing();
+        ThreatProofs.Violations(repository.Read("docs/threat-model.md"), TestMethods.In(repository.Below("tests/"))).ShouldFindNothing();
 
     [Fact]
     public void A_complete_table_is_fine() => ThreatProofs.Violations(Table("`GateTests.X1_d1_Fetches_nothing`"), _tests).ShouldBeEmpty();

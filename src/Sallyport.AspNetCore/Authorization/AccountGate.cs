@@ -36,35 +36,23 @@ internal sealed class AccountGate(CallerStanding callers, RequestDelegate next, 
             return;
         }
 
-        // A pipeline is built from its end: what lies beyond the framework's middleware is known when the gate before it is made.
-        RequestDelegate? beyond = null;
-        app.Use(framework => new AccountGate(services.GetRequiredService<CallerStanding>(), beyond ?? throw new InvalidOperationException("The pipeline was not built from its end."), framework).InvokeAsync);
-        app.UseAuthorization();
-        app.Use(next => beyond = next);
+        ShortWay.Add(
+            app,
+            static pipeline => pipeline.UseAuthorization(),
+            (next, framework) => new AccountGate(services.GetRequiredService<CallerStanding>(), next, framework).InvokeAsync);
     }
 
     /// <summary>Whether authorization is what the framework and the guard made it.</summary>
-    public static bool IsOrdinary(IServiceProvider services)
-    {
-        using IServiceScope scope = services.CreateScope();
-        IServiceProvider scoped = scope.ServiceProvider;
-        try
-        {
-            return scoped.GetServices<IAuthorizationHandler>().All(static handler => handler is PassThroughAuthorizationHandler || IsOurs(handler))
-                && IsOurs(scoped.GetRequiredService<IAuthorizationPolicyProvider>())
-                && IsOurs(scoped.GetRequiredService<IAuthorizationMiddlewareResultHandler>())
-                && IsTheFrameworks(scoped.GetRequiredService<IAuthorizationService>())
-                && IsTheFrameworks(scoped.GetRequiredService<IAuthorizationEvaluator>())
-                && IsTheFrameworks(scoped.GetRequiredService<IAuthorizationHandlerProvider>())
-                && IsTheFrameworks(scoped.GetRequiredService<IAuthorizationHandlerContextFactory>())
-                && scoped.GetRequiredService<IPolicyEvaluator>().GetType().Assembly == typeof(PolicyEvaluator).Assembly;
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            // What can only be made within a request is not ours.
-            return false;
-        }
-    }
+    public static bool IsOrdinary(IServiceProvider services) => ShortWay.IsSo(
+        services,
+        static scoped => scoped.GetServices<IAuthorizationHandler>().All(static handler => handler is PassThroughAuthorizationHandler || IsOurs(handler))
+            && IsOurs(scoped.GetRequiredService<IAuthorizationPolicyProvider>())
+            && IsOurs(scoped.GetRequiredService<IAuthorizationMiddlewareResultHandler>())
+            && IsTheFrameworks(scoped.GetRequiredService<IAuthorizationService>())
+            && IsTheFrameworks(scoped.GetRequiredService<IAuthorizationEvaluator>())
+            && IsTheFrameworks(scoped.GetRequiredService<IAuthorizationHandlerProvider>())
+            && IsTheFrameworks(scoped.GetRequiredService<IAuthorizationHandlerContextFactory>())
+            && scoped.GetRequiredService<IPolicyEvaluator>().GetType().Assembly == typeof(PolicyEvaluator).Assembly);
 
     private static bool IsOurs(object service) => service.GetType().Assembly == typeof(AccountGate).Assembly;
 
@@ -90,7 +78,7 @@ internal sealed class AccountGate(CallerStanding callers, RequestDelegate next, 
 
         foreach (string role in demand.Roles)
         {
-            if (!identity.Roles.Contains(role, StringComparer.Ordinal))
+            if (!ClientCertificateRequirement.Has(identity, role))
             {
                 return false;
             }

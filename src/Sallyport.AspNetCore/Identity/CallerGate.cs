@@ -23,28 +23,18 @@ internal sealed class CallerGate(IAuthenticationSchemeProvider schemes, Certific
             return;
         }
 
-        // A pipeline is built from its end: what lies beyond the framework's middleware is known when the gate before it is made.
-        RequestDelegate? beyond = null;
-        app.Use(framework => new CallerGate(services.GetRequiredService<IAuthenticationSchemeProvider>(), services.GetRequiredService<CertificateAuthenticator>(), beyond ?? throw new InvalidOperationException("The pipeline was not built from its end."), framework).InvokeAsync);
-        app.UseAuthentication();
-        app.Use(next => beyond = next);
+        ShortWay.Add(
+            app,
+            static pipeline => pipeline.UseAuthentication(),
+            (next, framework) => new CallerGate(
+                services.GetRequiredService<IAuthenticationSchemeProvider>(), services.GetRequiredService<CertificateAuthenticator>(), next, framework).InvokeAsync);
     }
 
     /// <summary>Whether authentication is what the framework made it.</summary>
-    public static bool IsOrdinary(IServiceProvider services)
-    {
-        using IServiceScope scope = services.CreateScope();
-        try
-        {
-            return scope.ServiceProvider.GetRequiredService<IAuthenticationService>().GetType().Assembly == typeof(AuthenticationService).Assembly
-                && scope.ServiceProvider.GetServices<IClaimsTransformation>().All(static one => one is NoopClaimsTransformation);
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            // What can only be made within a request is not the framework's.
-            return false;
-        }
-    }
+    public static bool IsOrdinary(IServiceProvider services) => ShortWay.IsSo(
+        services,
+        static scoped => scoped.GetRequiredService<IAuthenticationService>().GetType().Assembly == typeof(AuthenticationService).Assembly
+            && scoped.GetServices<IClaimsTransformation>().All(static one => one is NoopClaimsTransformation));
 
     private Task InvokeAsync(HttpContext context)
     {

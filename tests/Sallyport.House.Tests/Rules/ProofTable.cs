@@ -48,16 +48,6 @@ internal static partial class ProofTable
             .Select(literal => literal.Token.ValueText),
     ];
 
-    /// <summary>Every test, as <c>Class.Method</c>.</summary>
-    public static ImmutableHashSet<string> TestsIn(IEnumerable<SourceFile> tests) =>
-    [
-        .. from file in tests
-           from type in file.Unit.DescendantNodes().OfType<ClassDeclarationSyntax>()
-           from method in type.Members.OfType<MethodDeclarationSyntax>()
-           where method.AttributeLists.SelectMany(list => list.Attributes).Any(attribute => SourceFile.LastName(attribute.Name) is "Fact" or "Theory")
-           select $"{type.Identifier.Text}.{method.Identifier.Text}",
-    ];
-
     private static IEnumerable<string> Wrong(string[] cells, ImmutableHashSet<string> tests, ImmutableHashSet<string> decisions)
     {
         if (cells.Length != Proofs + 1)

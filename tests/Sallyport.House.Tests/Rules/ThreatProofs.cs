@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using System.Text.RegularExpressions;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Sallyport.House.Tests.Rules;
 
@@ -48,14 +47,6 @@ internal static partial class ThreatProofs
             }
         }
     }
-
-    /// <summary>The tests of some sources: methods with an attribute of xunit's or FsCheck's.</summary>
-    public static ImmutableHashSet<string> TestsIn(IEnumerable<SourceFile> sources) =>
-        [.. from file in sources
-            from type in file.Unit.DescendantNodes().OfType<ClassDeclarationSyntax>()
-            from method in type.Members.OfType<MethodDeclarationSyntax>()
-            where method.AttributeLists.SelectMany(static list => list.Attributes).Any(static one => SourceFile.LastName(one.Name) is "Fact" or "Theory" or "Property")
-            select $"{type.Identifier.Text}.{method.Identifier.Text}"];
 
     [GeneratedRegex(@"^\| (?<number>[dX][0-9]+) \|.*\|(?<proof>[^|]*)\|\s*$", RegexOptions.ExplicitCapture, 1_000)]
     private static partial Regex Row();

@@ -55,6 +55,7 @@ internal sealed record CreatedObject(Identity Values, Exchange Exchange)
             ? (null, $"{create.Name} did not say what it made")
             : (new CreatedObject(own.Identity with { Values = own.Identity.Values.SetItem(name, id) }, made), null);
     }
+
     /// <summary>Takes away again what a POST made, where the answer tells its id and the API deletes such things.</summary>
     /// <param name="context">The scan, in active mode at least.</param>
     /// <param name="create">The operation that made it.</param>
