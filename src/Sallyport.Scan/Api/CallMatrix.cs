@@ -78,6 +78,7 @@ internal sealed class CallMatrix(CheckContext context)
     private static Verdict Success(Exchange exchange) => exchange switch
     {
         { Withheld: { } withheld } => new Verdict.Undecided($"{exchange.Summary}, but application credentials were withheld: {withheld}", exchange),
+        { Answer: { Status: >= 200 and < 300, BodyTruncated: true, BodyTooLong: false } } => new Verdict.Undecided(exchange.Summary, exchange),
         { Answer: { Status: >= 200 and < 300 } answer } => VerdictRules.SaysDenied(AnswerShape.Text(answer)) && answer.Body.Length < 2048
             ? new Verdict.Undecided($"{exchange.Summary} with words of refusal", exchange)
             : new Verdict.Accepted(exchange, ByMarker: false),

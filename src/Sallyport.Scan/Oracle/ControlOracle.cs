@@ -126,6 +126,7 @@ internal sealed class ControlOracle(IScanTransport transport, Func<string> sibli
 
     private static string? Unusable(Exchange exchange) => exchange switch
     {
+        { Answer: { BodyTruncated: true, Status: >= 200 and < 300 } } => exchange.Summary,
         { Answer: { Status: >= 200 and < 300 } answer } => VerdictRules.SaysDenied(AnswerShape.Text(answer)) && answer.Body.Length < 2048
             ? $"{exchange.Summary} with words of refusal"
             : null,

@@ -76,6 +76,7 @@ internal static class ExchangeText
     private static string Http(HttpOutcome? outcome) => outcome switch
     {
         null => "handshake finished, nothing asked",
+        HttpOutcome.Answered { Answer: { BodyTruncated: true, BodyTooLong: false } broken } => $"HTTP {broken.Status}, broken off",
         HttpOutcome.Answered answered => $"HTTP {answered.Answer.Status}",
         HttpOutcome.Alerted { Alert.IsCloseNotify: true } => "closed without an answer",
         HttpOutcome.Alerted alerted => $"alert {alerted.Alert} after the handshake",

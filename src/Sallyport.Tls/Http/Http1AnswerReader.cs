@@ -15,6 +15,7 @@ internal sealed class Http1AnswerReader(ChannelBuffer buffer, string method, Htt
     private const int MaxChunkLine = 4096;
 
     private readonly ArrayBufferWriter<byte> _body = new();
+    private bool _tooLong;
     private ImmutableArray<HttpHeader> _trailers = [];
     private long _overhead;
 
@@ -111,6 +112,7 @@ internal sealed class Http1AnswerReader(ChannelBuffer buffer, string method, Htt
             Trailers = _trailers,
             Body = _body.WrittenMemory.ToArray(),
             BodyTruncated = defect is not null,
+            BodyTooLong = _tooLong,
             BodyDefect = defect,
         });
     }
@@ -254,7 +256,8 @@ internal sealed class Http1AnswerReader(ChannelBuffer buffer, string method, Htt
         int room = limits.MaxBodyBytes - _body.WrittenCount;
         _body.Write(buffer.Available[..Math.Min(count, room)]);
         buffer.Consume(Math.Min(count, room));
-        return count > room ? $"longer than {limits.MaxBodyBytes} bytes" : null;
+        _tooLong |= count > room;
+        return _tooLong ? $"longer than {limits.MaxBodyBytes} bytes" : null;
     }
 
     private async Task<string?> FillBodyAsync(CancellationToken cancellationToken)

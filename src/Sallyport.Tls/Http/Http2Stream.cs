@@ -77,7 +77,7 @@ internal sealed class Http2Stream(int id, HttpLimits limits, int sendWindow)
         _body.Write(data[..Math.Min(room, data.Length)]);
         if (data.Length > room)
         {
-            Finish($"longer than {limits.MaxBodyBytes} bytes");
+            Finish($"longer than {limits.MaxBodyBytes} bytes", tooLong: true);
             return (null, true);
         }
 
@@ -102,7 +102,7 @@ internal sealed class Http2Stream(int id, HttpLimits limits, int sendWindow)
         }
     }
 
-    private void Finish(string? defect) => _outcome.TrySetResult(new HttpOutcome.Answered(new HttpAnswer
+    private void Finish(string? defect, bool tooLong = false) => _outcome.TrySetResult(new HttpOutcome.Answered(new HttpAnswer
     {
         Status = _status,
         Version = "HTTP/2",
@@ -110,6 +110,7 @@ internal sealed class Http2Stream(int id, HttpLimits limits, int sendWindow)
         Trailers = _trailers,
         Body = _body.WrittenMemory.ToArray(),
         BodyTruncated = defect is not null,
+        BodyTooLong = tooLong,
         BodyDefect = defect,
     }));
 }

@@ -27,6 +27,9 @@ public sealed record HttpAnswer
     /// <summary>Whether the body was longer than the limit or ended before its announced end.</summary>
     public bool BodyTruncated { get; init; }
 
+    /// <summary>Whether the body was longer than the limit: what is missing was not read, though the server had more to say.</summary>
+    public bool BodyTooLong { get; init; }
+
     /// <summary>Why the body is not whole; null when it is.</summary>
     public string? BodyDefect { get; init; }
 

@@ -87,7 +87,8 @@ internal sealed class PlaintextPort : Check
                 return new Outcome.Passed();
             case (_, HttpOutcome.Answered { Answer.Status: 400 or 401 or 403 or 421 or 426 }):
                 return new Outcome.Failed(Served(exchange, exchange, Confidence.Suspect, $"the port speaks plain HTTP and answers {exchange.Summary}"));
-            case (_, HttpOutcome.Answered { Answer.Status: >= 200 and < 300 }):
+            // Half an answer shows nothing but a server in trouble.
+            case (_, HttpOutcome.Answered { Answer: { Status: >= 200 and < 300, BodyTruncated: false } }):
                 break;
             default:
                 return new Outcome.NotTested($"the port answered {exchange.Summary}");
@@ -99,7 +100,7 @@ internal sealed class PlaintextPort : Check
         }
 
         Exchange again = await context.Transport.ExchangeAsync(ask, cancellationToken).ConfigureAwait(false);
-        if (again.Status is not (>= 200 and < 300))
+        if (again.Answer is not { Status: >= 200 and < 300, BodyTruncated: false })
         {
             return new Outcome.NotTested($"the port answered {exchange.Summary}, and the same again: {again.Summary}");
         }

@@ -76,6 +76,7 @@ internal sealed class StrictTransport : Check
         return (plain.Opening, plain.Http) switch
         {
             (Opening.Unreachable unreachable, _) => new Outcome.NotTested($"no connection: {unreachable.Reason}"),
+            (_, HttpOutcome.Answered { Answer: { Status: >= 200 and < 300, BodyTruncated: true } }) => new Outcome.NotTested($"the port answered plain HTTP with {plain.Summary}"),
             (_, HttpOutcome.Answered { Answer.Status: >= 200 and < 300 }) => await ServedAsync(context, plain, cancellationToken).ConfigureAwait(false),
             (_, HttpOutcome.Answered { Answer.Status: 429 or >= 500 }) => new Outcome.NotTested($"the port answered plain HTTP with {plain.Summary}"),
             (_, HttpOutcome.TimedOut) => new Outcome.NotTested("the port neither answered nor closed within the time-out"),
@@ -88,7 +89,7 @@ internal sealed class StrictTransport : Check
     private static async Task<Outcome> ServedAsync(CheckContext context, Exchange plain, CancellationToken cancellationToken)
     {
         Exchange again = await context.Transport.ExchangeAsync(plain.Ask with { Reusable = false }, cancellationToken).ConfigureAwait(false);
-        if (again.Status is not (>= 200 and < 300))
+        if (again.Answer is not { Status: >= 200 and < 300, BodyTruncated: false })
         {
             return new Outcome.NotTested($"a repeated request was answered with {again.Summary}");
         }
