@@ -109,7 +109,7 @@ public sealed class Http1ConnectionTests
         read.Status.ShouldBe(200);
         Encoding.Latin1.GetString(read.Body.Span).ShouldBe(body);
         read.BodyDefect.ShouldNotBeNull().ShouldContain(defect);
-        read.BodyTruncated.ShouldBeTrue();
+        (read.BodyTruncated, read.BodyTooLong).ShouldBe((true, false));
         connection.CanSendAnother.ShouldBeFalse();
     }
 
@@ -133,7 +133,7 @@ public sealed class Http1ConnectionTests
     {
         (await EndlessAsync("HTTP/1.1 200 OK\r\n", "X: yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\r\n")).ShouldBeOfType<HttpOutcome.Malformed>();
         (await EndlessAsync("HTTP/1.1 200 OK\r\n\r\n", new string('x', 100))).ShouldBeOfType<HttpOutcome.Answered>().Answer.Body.Length.ShouldBe(Small.MaxBodyBytes);
-        (await EndlessAsync("HTTP/1.1 200 OK\r\nContent-Length: 1073741824\r\n\r\n", new string('x', 100))).ShouldBeOfType<HttpOutcome.Answered>().Answer.BodyTruncated.ShouldBeTrue();
+        (await EndlessAsync("HTTP/1.1 200 OK\r\nContent-Length: 1073741824\r\n\r\n", new string('x', 100))).ShouldBeOfType<HttpOutcome.Answered>().Answer.BodyTooLong.ShouldBeTrue();
         (await EndlessAsync("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "1;" + new string('e', 50) + "\r\nx\r\n")).ShouldBeOfType<HttpOutcome.Answered>().Answer.BodyTruncated.ShouldBeTrue();
         (await EndlessAsync("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", new string('0', 50))).ShouldBeOfType<HttpOutcome.Answered>().Answer.BodyDefect.ShouldNotBeNull();
         (await EndlessAsync("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", "T: 1\r\n")).ShouldBeOfType<HttpOutcome.Answered>().Answer.BodyDefect.ShouldNotBeNull();

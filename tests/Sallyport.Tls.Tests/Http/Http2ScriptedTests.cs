@@ -144,7 +144,7 @@ public sealed class Http2ScriptedTests
             [Settings, Http2Frame.Write(Http2Frame.Headers, Http2Frame.EndHeaders, 1, Ok), Http2Frame.Write(Http2Frame.Data, 0, 1, new byte[5000])], null);
         await using var connection = new Http2Connection(channel);
         HttpAnswer answer = (await connection.SendAsync(new RawHttpRequest(), Limits, Token)).ShouldBeOfType<HttpOutcome.Answered>().Answer;
-        (answer.Body.Length, answer.BodyTruncated).ShouldBe((1000, true));
+        (answer.Body.Length, answer.BodyTruncated, answer.BodyTooLong).ShouldBe((1000, true, true));
         connection.CanSendAnother.ShouldBeTrue();
     }
 

@@ -50,6 +50,9 @@ public sealed class LimitChecksTests(CheckLab lab)
     public async Task Without_a_limit_there_is_none_to_reset() => ShopScan.Undecided(await ShopScan.RunAsync(lab, new SpoofedLimit(), ShopFlaw.NoLimit, ScanMode.Intrusive));
 
     [Fact]
+    public async Task A_page_that_breaks_off_is_not_one_without_end() => ShopScan.Undecided(await ShopScan.RunAsync(lab, new UnboundedInput(), ShopFlaw.BrokenPage, ScanMode.Safe));
+
+    [Fact]
     public async Task In_safe_mode_no_large_body_is_sent()
     {
         ScanReport report = await ShopScan.RunAsync(lab, new UnboundedInput(), ShopFlaw.AnyBody, ScanMode.Safe);

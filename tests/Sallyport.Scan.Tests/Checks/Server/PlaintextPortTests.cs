@@ -1,5 +1,6 @@
 using System.Linq;
 using System.Threading.Tasks;
+using Microsoft.AspNetCore.Http;
 using Sallyport.Lab.Servers;
 using Sallyport.Scan.Checks.Server;
 using Sallyport.Scan.Findings;
@@ -41,6 +42,22 @@ public sealed class PlaintextPortTests(CheckLab lab)
     {
         await using HostileServer reset = HostileServer.Start(HostileBehaviour.Reset);
         (await RunAsync((await lab.KestrelAsync()).Require, reset.Endpoint.Port)).Checks.Single().Outcome.ShouldBe("notTested");
+    }
+
+    [Fact]
+    public async Task An_answer_that_breaks_off_shows_nothing()
+    {
+        await using HandlerServer broken = await HandlerServer.StartAsync(
+            null,
+            context =>
+            {
+                context.Response.ContentLength = 1000; // Kestrel closes after what is shorter
+                return context.Response.WriteAsync("{\"name\":\"al");
+            },
+            _ => { });
+        CheckSummary check = (await RunAsync((await lab.KestrelAsync()).Require, broken.Endpoint.Port)).Checks.Single();
+        check.Outcome.ShouldBe("notTested");
+        check.Reason.ShouldNotBeNull().ShouldContain("HTTP 200, broken off");
     }
 
     private Task<ScanReport> RunAsync(LabEndpoint site, int plainPort)

@@ -101,6 +101,9 @@ public enum ShopFlaw
     /// <summary>Bodies of any length.</summary>
     AnyBody,
 
+    /// <summary>A page of more than 100 breaks off: no flaw, a server in trouble.</summary>
+    BrokenPage,
+
     /// <summary>500 to everything after the login.</summary>
     Broken,
 }

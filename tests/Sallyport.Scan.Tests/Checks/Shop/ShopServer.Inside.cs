@@ -324,6 +324,12 @@ internal sealed partial class ShopServer
     private Task ListAsync(HttpContext context)
     {
         int limit = int.TryParse(context.Request.Query["limit"], NumberStyles.None, CultureInfo.InvariantCulture, out int asked) ? asked : 20;
+        if (limit > 100 && Has(ShopFlaw.BrokenPage))
+        {
+            context.Response.ContentLength = 100_000;
+            return context.Response.WriteAsync("[0,1,2,");
+        }
+
         if (limit > 100 && !Has(ShopFlaw.EndlessPage))
         {
             context.Response.StatusCode = 400;
