@@ -41,6 +41,7 @@ internal static partial class WrittenTables
     [GeneratedRegex(@"\bfor\s+(no\s+key\s+)?update\b|\breplace\s*\(", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Harmless();
 
-    [GeneratedRegex(@"(^|;)\s*(do|call|exec|execute|prepare)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    // After what may stand before a statement: comments too, such as those of TagWith.
+    [GeneratedRegex(@"(^|;|\*/)(\s|--[^\n]*\n)*(do|call|exec|execute|prepare)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Dynamic();
 }

@@ -15,6 +15,7 @@ internal sealed class AuditRepeats(AuditOptions options)
     private readonly Lock _gate = new();
     private readonly Dictionary<Key, Count> _counts = [];
     private int _anonymous;
+    private int _anonymousKeys;
     private long _others;
 
     /// <summary>Whether an event gets a record of its own; otherwise it is counted for the window's summary.</summary>
@@ -31,19 +32,22 @@ internal sealed class AuditRepeats(AuditOptions options)
             var key = new Key(happened.Remote is { } remote ? PeerPrefix.Of(remote) : null, happened.Reason, happened.Identity);
             if (!_counts.TryGetValue(key, out Count? count))
             {
-                if (_counts.Count >= MaxKeys)
+                // Accounts have a table as large of their own: whoever shows no certificate fills none of it.
+                int taken = happened.Identity is null ? _anonymousKeys : _counts.Count - _anonymousKeys;
+                if (taken >= MaxKeys)
                 {
                     _others++;
                     return false;
                 }
 
+                _anonymousKeys += happened.Identity is null ? 1 : 0;
                 count = new Count();
                 _counts.Add(key, count);
             }
 
             // An account that was proved is never drowned by those that were not.
-            bool room = happened.Identity is not null || _anonymous < options.AnonymousRefusalsRecorded;
-            if (count.Recorded < options.RepeatsRecorded && room)
+            bool mayRecord = happened.Identity is not null || _anonymous < options.AnonymousRefusalsRecorded;
+            if (count.Recorded < options.RepeatsRecorded && mayRecord)
             {
                 count.Recorded++;
                 _anonymous += happened.Identity is null ? 1 : 0;
@@ -69,6 +73,7 @@ internal sealed class AuditRepeats(AuditOptions options)
             ];
             _counts.Clear();
             _anonymous = 0;
+            _anonymousKeys = 0;
             _others = 0;
             return summaries;
         }

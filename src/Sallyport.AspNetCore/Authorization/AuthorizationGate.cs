@@ -84,6 +84,6 @@ internal sealed partial class AuthorizationGate(IAuditTrail audit, RefusalRecord
             ? answer
             : null;
 
-    [LoggerMessage(EventId = 2352, Level = LogLevel.Error, Message = "Refused a request for {Route}, which {Fault}.")]
+    [LoggerMessage(EventId = 2392, Level = LogLevel.Error, Message = "Refused a request for {Route}, which {Fault}.")]
     private partial void LogFaulty(string route, string fault);
 }

@@ -96,9 +96,9 @@ internal sealed partial class RouteAudit(
         }
     }
 
-    [LoggerMessage(EventId = 2350, Level = LogLevel.Error, Message = "An endpoint was added that {Fault}. It is refused on every request.")]
+    [LoggerMessage(EventId = 2390, Level = LogLevel.Error, Message = "An endpoint was added that {Fault}. It is refused on every request.")]
     private partial void LogFault(string fault);
 
-    [LoggerMessage(EventId = 2351, Level = LogLevel.Error, Message = "The table of routes could not be written; the file still has the former one.")]
+    [LoggerMessage(EventId = 2391, Level = LogLevel.Error, Message = "The table of routes could not be written; the file still has the former one.")]
     private partial void LogNotWritten(Exception exception);
 }

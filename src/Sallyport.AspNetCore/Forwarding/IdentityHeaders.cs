@@ -30,6 +30,7 @@ internal sealed class IdentityHeaders
     [
         "X-SSL-", "SSL-Client-", "SSL-Server-", "SSL-CLIENT", "X-Client-Cert-", "X-Forwarded-Tls-", "X-Forwarded-Ssl-", "X-Amzn-Mtls-", "X-Amzn-Oidc-", "X-User-",
         "X-Mtls-", "X-MS-Client-Principal", "X-MS-Token-", "X-Goog-Authenticated-User-", "X-Goog-Iap-", "Cf-Access-", "X-Authentik-", "X-Client-Certificate-",
+        "X-Auth-Request-",
     ];
 
     /// <summary>What is asked for, beside the request line: never believed from anybody.</summary>

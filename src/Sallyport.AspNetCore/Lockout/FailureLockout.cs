@@ -67,6 +67,21 @@ internal sealed class FailureLockout : ILockout
         }
     }
 
+    /// <inheritdoc/>
+    public bool IsExempt(EndPoint? remote)
+    {
+        if (Counted(remote) is not { } prefix)
+        {
+            return true;
+        }
+
+        DateTimeOffset now = _time.GetUtcNow();
+        lock (_gate)
+        {
+            return _proxyAddresses.TryFind(prefix, now, out _);
+        }
+    }
+
     /// <summary>How long a new connection of a peer waits.</summary>
     public TimeSpan DelayOf(EndPoint? remote)
     {

@@ -14,6 +14,10 @@ internal interface ILockout
     /// <param name="cancellationToken">Ends the wait.</param>
     ValueTask WaitAsync(EndPoint? remote, CancellationToken cancellationToken);
 
+    /// <summary>Asked by the transport gate: whether many clients stand behind an address that is known, so that it is not counted as one.</summary>
+    /// <param name="remote">The peer.</param>
+    bool IsExempt(EndPoint? remote) => false;
+
     /// <summary>Told by the transport gate: no chain was verified.</summary>
     /// <param name="remote">The peer.</param>
     void HandshakeFailed(EndPoint? remote);

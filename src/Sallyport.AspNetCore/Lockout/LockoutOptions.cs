@@ -101,7 +101,7 @@ public sealed class LockoutOptions
             : throw new ArgumentOutOfRangeException(nameof(value), value, "16 to 1,000,000.");
     } = 16_384;
 
-    /// <summary>Networks that never wait, such as load balancers that do not end TLS; none by default. Proxies of <see cref="Forwarding.ForwardingOptions"/> need not be here.</summary>
+    /// <summary>Networks that never wait and are not counted as one address, such as load balancers that do not end TLS; none by default. Proxies of <see cref="Forwarding.ForwardingOptions"/> need not be here.</summary>
     public ICollection<IPNetwork> ExemptNetworks { get; } = [];
 
     /// <summary>

@@ -127,12 +127,12 @@ internal sealed partial class OutboundClient : IDisposable
         LogCertificate(Name, CertificateThumbprint.Of(next.TargetCertificate).ToHex());
     }
 
-    [LoggerMessage(EventId = 2360, Level = LogLevel.Information, Message = "Client {Client} trusts {Anchors} roots, with {Lists} revocation lists.")]
+    [LoggerMessage(EventId = 2395, Level = LogLevel.Information, Message = "Client {Client} trusts {Anchors} roots, with {Lists} revocation lists.")]
     private partial void LogTrust(string client, int anchors, int lists);
 
-    [LoggerMessage(EventId = 2361, Level = LogLevel.Information, Message = "Client {Client} shows the certificate {Sha256} on new connections.")]
+    [LoggerMessage(EventId = 2396, Level = LogLevel.Information, Message = "Client {Client} shows the certificate {Sha256} on new connections.")]
     private partial void LogCertificate(string client, string sha256);
 
-    [LoggerMessage(EventId = 2362, Level = LogLevel.Error, Message = "Client {Client} keeps its last good {What}: {Why}")]
+    [LoggerMessage(EventId = 2397, Level = LogLevel.Error, Message = "Client {Client} keeps its last good {What}: {Why}")]
     private partial void LogKept(string client, string what, string why);
 }

@@ -11,15 +11,21 @@ internal sealed class WatchedFiles(ImmutableArray<string> paths)
 {
     private const int MaxBytes = 67_108_864;
     private byte[] _seen = [];
+    private byte[] _pending = [];
 
     /// <summary>Reads them all.</summary>
-    /// <param name="contents">One for each path when they changed since the last <see cref="Accept"/>; empty otherwise.</param>
+    /// <param name="contents">
+    /// One for each path when they changed since the last <see cref="Accept"/> and two looks in a row found the same: a bundle cut between two certificates reads as
+    /// well as the whole. The first look is believed: nothing good is lost by it. Empty otherwise.
+    /// </param>
     /// <returns>Whether they changed.</returns>
     /// <exception cref="IOException">One cannot be read or is too large.</exception>
     public bool TryReadChanged(out ImmutableArray<byte[]> contents)
     {
         ImmutableArray<byte[]> read = [.. paths.Select(Read)];
-        bool changed = !Hash(read).AsSpan().SequenceEqual(_seen);
+        byte[] found = Hash(read);
+        bool changed = !found.AsSpan().SequenceEqual(_seen) && (_seen.Length == 0 || found.AsSpan().SequenceEqual(_pending));
+        _pending = found;
         contents = changed ? read : [];
         return changed;
     }

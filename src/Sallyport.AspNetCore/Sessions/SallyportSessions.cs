@@ -82,7 +82,7 @@ internal sealed class SallyportSessions(
 
         int ended = await store.RemoveAllAsync(identity, cancellationToken);
         open?.SessionsEnded(identity);
-        audit.Note(new AuditEvent { Kind = AuditKind.Changed, Reason = AuditReasons.SessionEnded, Identity = identity });
+        await audit.RecordAsync(new AuditEvent { Kind = AuditKind.Changed, Reason = AuditReasons.SessionEnded, Identity = identity }, cancellationToken);
         return ended;
     }
 

@@ -100,15 +100,15 @@ internal sealed partial class KeyRefresher(
         }
     }
 
-    [LoggerMessage(EventId = 2340, Level = LogLevel.Information, Message = "The keys of {Issuer} have changed; there are {Count} now.")]
+    [LoggerMessage(EventId = 2380, Level = LogLevel.Information, Message = "The keys of {Issuer} have changed; there are {Count} now.")]
     private partial void LogChanged(string issuer, int count);
 
-    [LoggerMessage(EventId = 2341, Level = LogLevel.Warning, Message = "The keys of {Issuer} could not be read ({Problem}); the last good ones stay until they are too old.")]
+    [LoggerMessage(EventId = 2381, Level = LogLevel.Warning, Message = "The keys of {Issuer} could not be read ({Problem}); the last good ones stay until they are too old.")]
     private partial void LogKept(string issuer, string problem);
 
-    [LoggerMessage(EventId = 2342, Level = LogLevel.Warning, Message = "Not all issuers gave their keys in time; tokens of those are refused until they do.")]
+    [LoggerMessage(EventId = 2382, Level = LogLevel.Warning, Message = "Not all issuers gave their keys in time; tokens of those are refused until they do.")]
     private partial void LogSlow();
 
-    [LoggerMessage(EventId = 2343, Level = LogLevel.Warning, Message = "The keys of {Issuer} may come over plain HTTP (UnsafeAllowHttp): whoever is on the way can sign its tokens.")]
+    [LoggerMessage(EventId = 2383, Level = LogLevel.Warning, Message = "The keys of {Issuer} may come over plain HTTP (UnsafeAllowHttp): whoever is on the way can sign its tokens.")]
     private partial void LogUnsafe(string issuer);
 }

@@ -8,17 +8,26 @@ using Microsoft.Extensions.Options;
 
 namespace Sallyport.AspNetCore.Transport;
 
-/// <summary>How many handshakes run at a time: in all, and from one address. Who finds no room waits in line, without work done for it.</summary>
+/// <summary>How many handshakes are worked on at a time: in all, and from one address. Who finds no room waits in line, without work done for it.</summary>
+/// <remarks>
+/// A slot is taken when the ClientHello has come, and given back after <see cref="Lease"/> at the latest: a handshake is milliseconds of work, and a peer that says
+/// nothing, or nothing more, holds up nobody else of its address. What it holds then is memory, until the handshake's time-out.
+/// </remarks>
 internal sealed class HandshakeSlots : IDisposable
 {
+    /// <summary>How long a slot is kept by a handshake that does not end.</summary>
+    internal static readonly TimeSpan Lease = TimeSpan.FromSeconds(1);
+
     private readonly Lock _gate = new();
     private readonly Dictionary<IPAddress, Share> _shares = [];
     private readonly SemaphoreSlim _all;
     private readonly int _perAddress;
     private readonly TimeSpan _patience;
+    private readonly TimeProvider _time;
 
-    public HandshakeSlots(IOptions<SallyportOptions> options)
+    public HandshakeSlots(IOptions<SallyportOptions> options, TimeProvider time)
     {
+        _time = time;
         var transport = options.Value.Transport;
         _all = new SemaphoreSlim(transport.MaxHandshakes);
         _perAddress = transport.MaxHandshakesPerAddress;
@@ -27,10 +36,16 @@ internal sealed class HandshakeSlots : IDisposable
 
     /// <summary>Takes a slot.</summary>
     /// <param name="remote">The peer; those without an address share one.</param>
+    /// <param name="shared">Whether many clients stand behind the address: then it only counts in all.</param>
     /// <param name="closed">The peer has gone.</param>
     /// <returns>The slot, to be disposed once; null when there was none for as long as a handshake may last, or the peer has gone.</returns>
-    public async ValueTask<IDisposable?> EnterAsync(EndPoint? remote, CancellationToken closed)
+    public async ValueTask<IDisposable?> EnterAsync(EndPoint? remote, bool shared, CancellationToken closed)
     {
+        if (shared)
+        {
+            return await EnterSharedAsync(closed);
+        }
+
         var address = Of(remote);
         var share = Join(address);
         var own = false;
@@ -39,7 +54,7 @@ internal sealed class HandshakeSlots : IDisposable
             own = await share.Slots.WaitAsync(_patience, closed);
             if (own && await _all.WaitAsync(_patience, closed))
             {
-                return new Slot(this, address, share);
+                return new Slot(this, address, share, _time);
             }
         }
         catch (OperationCanceledException)
@@ -57,6 +72,18 @@ internal sealed class HandshakeSlots : IDisposable
     }
 
     public void Dispose() => _all.Dispose();
+
+    private async ValueTask<IDisposable?> EnterSharedAsync(CancellationToken closed)
+    {
+        try
+        {
+            return await _all.WaitAsync(_patience, closed) ? new Slot(this, null, null, _time) : null;
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>What counts as one address: an IPv4 address, or an IPv6 network of 64 bits.</summary>
     internal static IPAddress Of(EndPoint? remote)
@@ -117,17 +144,38 @@ internal sealed class HandshakeSlots : IDisposable
         public int Users { get; set; }
     }
 
-    private sealed class Slot(HandshakeSlots owner, IPAddress address, Share share) : IDisposable
+    private sealed class Slot : IDisposable
     {
+        private readonly HandshakeSlots _owner;
+        private readonly IPAddress? _address;
+        private readonly Share? _share;
+        private readonly ITimer _lease;
         private int _left;
+
+        public Slot(HandshakeSlots owner, IPAddress? address, Share? share, TimeProvider time)
+        {
+            (_owner, _address, _share) = (owner, address, share);
+            _lease = time.CreateTimer(static slot => ((Slot?)slot)?.GiveBack(), this, Lease, Timeout.InfiniteTimeSpan);
+        }
 
         public void Dispose()
         {
-            if (Interlocked.Exchange(ref _left, 1) == 0)
+            _lease.Dispose();
+            GiveBack();
+        }
+
+        private void GiveBack()
+        {
+            if (Interlocked.Exchange(ref _left, 1) != 0)
             {
-                owner._all.Release();
-                share.Slots.Release();
-                owner.Leave(address, share);
+                return;
+            }
+
+            _owner._all.Release();
+            if (_address is not null && _share is not null)
+            {
+                _share.Slots.Release();
+                _owner.Leave(_address, _share);
             }
         }
     }

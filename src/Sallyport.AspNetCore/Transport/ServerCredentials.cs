@@ -26,6 +26,7 @@ internal sealed partial class ServerCredentials(
     private ServerIdentity? _identity;
     private ImmutableArray<TrustAnchor> _anchors;
     private byte[] _seen = [];
+    private byte[] _pending = [];
     private string? _complaint;
     private SslStreamCertificateContext? _current;
 
@@ -103,6 +104,14 @@ internal sealed partial class ServerCredentials(
             if (identity is null)
             {
                 _complaint = null;
+                _pending = [];
+                return false;
+            }
+
+            // Two equal looks: a chain cut between two certificates reads as well as the whole.
+            if (!seen.AsSpan().SequenceEqual(_pending))
+            {
+                _pending = seen;
                 return false;
             }
 

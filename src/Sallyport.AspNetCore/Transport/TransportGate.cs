@@ -59,7 +59,7 @@ internal sealed class TransportGate(
         listen.UseHttps(new TlsHandshakeCallbackOptions
         {
             HandshakeTimeout = options.Value.Transport.HandshakeTimeout,
-            OnConnection = context => ValueTask.FromResult(Answer(context)),
+            OnConnection = AnswerAsync,
         });
         listen.Use(next =>
         {
@@ -97,15 +97,7 @@ internal sealed class TransportGate(
         }
 
         var handshake = new Handshake(connection, judge, registry, watch, time, journal);
-        using var slot = await slots.EnterAsync(connection.RemoteEndPoint, connection.ConnectionClosed);
-        if (slot is null)
-        {
-            handshake.Crowded();
-            connection.Abort(new ConnectionAbortedException("Too many handshakes at a time."));
-            return;
-        }
-
-        var passage = new Passage(handshake, slot);
+        using var passage = new Passage(handshake);
         connection.Features.Set(passage);
         try
         {
@@ -150,9 +142,22 @@ internal sealed class TransportGate(
         await next(connection);
     }
 
-    private SslServerAuthenticationOptions Answer(TlsHandshakeCallbackContext context)
+    /// <summary>The hello has come: from here on it is work, and work has its limits.</summary>
+    private async ValueTask<SslServerAuthenticationOptions> AnswerAsync(TlsHandshakeCallbackContext context)
     {
-        var handshake = Of(context.Connection).Handshake;
+        var passage = Of(context.Connection);
+        var remote = context.Connection.RemoteEndPoint;
+        if (!passage.Hold(await slots.EnterAsync(remote, lockout.IsExempt(remote), context.CancellationToken)))
+        {
+            passage.Handshake.Crowded();
+            throw new AuthenticationException("Too many handshakes at a time.");
+        }
+
+        return Answer(context, passage.Handshake);
+    }
+
+    private SslServerAuthenticationOptions Answer(TlsHandshakeCallbackContext context, Handshake handshake)
+    {
         handshake.ServerName = context.ClientHelloInfo.ServerName is { Length: > 0 } name ? name : null;
         return new SslServerAuthenticationOptions
         {
@@ -178,8 +183,10 @@ internal sealed class TransportGate(
         connection.Features.Get<Passage>() ?? throw new InvalidOperationException("The connection did not come through the gate.");
 
     /// <summary>What the three steps of one connection share.</summary>
-    private sealed class Passage(Handshake handshake, IDisposable slot)
+    private sealed class Passage(Handshake handshake) : IDisposable
     {
+        private IDisposable? _slot;
+
         public Handshake Handshake { get; } = handshake;
 
         public bool IsDone { get; private set; }
@@ -187,8 +194,17 @@ internal sealed class TransportGate(
         public void Done()
         {
             IsDone = true;
-            slot.Dispose();
+            _slot?.Dispose();
             Handshake.Done();
         }
+
+        /// <summary>Keeps the slot of this handshake; false when there is none.</summary>
+        public bool Hold(IDisposable? slot)
+        {
+            _slot = slot;
+            return slot is not null;
+        }
+
+        public void Dispose() => _slot?.Dispose();
     }
 }

@@ -32,7 +32,7 @@ public sealed class TransportOptions
             : throw new ArgumentOutOfRangeException(nameof(value), value, "1 to 60 seconds.");
     } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The most handshakes at a time; more wait, for as long as a handshake may last. 1 to 65,536; 256 by default.</summary>
+    /// <summary>The most handshakes that are worked on at a time, each for a second at most; more wait, for as long as a handshake may last. 1 to 65,536; 256 by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside of 1 to 65,536.</exception>
     public int MaxHandshakes
     {
@@ -40,7 +40,10 @@ public sealed class TransportOptions
         set => field = InRange(value);
     } = 256;
 
-    /// <summary>The most handshakes at a time from one address (IPv6: one /64), so that nobody takes all of <see cref="MaxHandshakes"/>. 1 to 65,536; 64 by default.</summary>
+    /// <summary>
+    /// The most handshakes that are worked on at a time from one address (IPv6: one /64), so that nobody takes all of <see cref="MaxHandshakes"/>. Trusted proxies and
+    /// <see cref="Lockout.LockoutOptions.ExemptNetworks"/> only count in all. 1 to 65,536; 64 by default.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside of 1 to 65,536.</exception>
     public int MaxHandshakesPerAddress
     {

@@ -59,6 +59,10 @@ public sealed class WaysRoundTests
     [InlineData("CREATE TRIGGER t AFTER INSERT ON orders BEGIN SELECT 1; END", true)]
     [InlineData("DO $$ BEGIN EXECUTE 'UPDATE ' || 'or' || 'ders'; END $$", true)]
     [InlineData("call tidy()", true)]
+    [InlineData("-- a note\n\n-- another\nCALL tidy()", true)]
+    [InlineData("/* a note */ -- another\n call tidy()", true)]
+    [InlineData("SELECT 1; /* /* nested */ */ EXEC tidy", true)]
+    [InlineData("-- call me\nSELECT * FROM orders", false)]
     [InlineData("INSERT INTO remarks VALUES (1) ON CONFLICT DO NOTHING", false)]
     public void A_command_that_may_write_is_told_from_one_that_reads(string sql, bool writes) =>
         (WrittenTables.MayWrite(sql, ["Orders"]) is not null).ShouldBe(writes);

@@ -48,9 +48,18 @@ public sealed class AuditRepeatsTests
         counted.ShouldBe(20_000 - 50);
 
         repeats = Repeats();
-        _ = Enumerable.Range(0, 5_000).Count(i => repeats.Admit(Refused($"10.0.{i >> 8}.{i & 255}", "a")));
+        _ = Enumerable.Range(0, 20_000).Count(i => repeats.Admit(Refused($"10.0.{i >> 8}.{i & 255}", "a")));
         repeats.Admit(Refused("198.51.100.1", "a", "alice")).ShouldBeTrue();
         repeats.Drain().Length.ShouldBeLessThanOrEqualTo(101);
+    }
+
+    [Fact]
+    public void Accounts_have_an_end_as_well()
+    {
+        AuditRepeats repeats = Repeats();
+        Enumerable.Range(0, 20_000).Count(i => repeats.Admit(Refused("198.51.100.1", "a", $"account {i}"))).ShouldBe(8_192);
+        repeats.Admit(Refused("198.51.100.1", "a")).ShouldBeTrue();
+        repeats.Drain().Sum(static s => s.Repeats).ShouldBe(20_000 - 8_192);
     }
 
     [Fact]

@@ -37,7 +37,7 @@ public sealed class ForwardingGateTests : IDisposable
         "Client-Cert", "Client-Cert-Chain", "X-SSL-Client-Verify", "X-SSL-Client-S-DN", "SSL_CLIENT_VERIFY", "SSL_CLIENT_CERT", "SSL_CLIENT_S_DN", "SSL-Client-Cert",
         "X-SSL-Cert", "X-SSL-CERT", "X-Client-Verify", "X-ARR-ClientCert", "X-Client-Cert", "X-Forwarded-Client-Cert", "X-Forwarded-Tls-Client-Cert",
         "X-Forwarded-Tls-Client-Cert-Info", "X-Amzn-Mtls-Clientcert", "X-Amzn-Mtls-Clientcert-Leaf", "X-Amzn-Mtls-Clientcert-Subject", "X-Amzn-Mtls-Clientcert-Serial-Number",
-        "MS-ASPNETCORE-CLIENTCERT", "X-User-Id", "X-User-Name", "X-Remote-User", "Remote-User", "X-MS-CLIENT-PRINCIPAL", "X-MS-CLIENT-PRINCIPAL-NAME",
+        "MS-ASPNETCORE-CLIENTCERT", "X-User-Id", "X-User-Name", "X-Remote-User", "X-Auth-Request-User", "X-Auth-Request-Access-Token", "Remote-User", "X-MS-CLIENT-PRINCIPAL", "X-MS-CLIENT-PRINCIPAL-NAME",
         "X-Forwarded-User", "X-Forwarded-Email", "X-Original-URL", "X-Rewrite-URL", "X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override",
         "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port", "X-Forwarded-Prefix", "X-Forwarded-Anything", "Forwarded", "X-Real-IP", "True-Client-IP",
     ];

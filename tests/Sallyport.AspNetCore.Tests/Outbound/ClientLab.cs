@@ -30,6 +30,13 @@ internal sealed class ClientLab(LabPki? pki = null) : IAsyncDisposable
     /// <summary>What the client of <see cref="StartAsync"/> knows.</summary>
     public OutboundClient Known => (_host?.Services.GetRequiredService<OutboundClients>() ?? throw new InvalidOperationException("Not started.")).Of("backend");
 
+    /// <summary>Two looks at its files: new content counts when two in a row found the same.</summary>
+    public void LookTwice()
+    {
+        Known.Reload();
+        Known.Reload();
+    }
+
     public async Task<HttpClient> StartAsync(Action<SallyportClientOptions>? configure = null, bool showsCertificate = true)
     {
         await File.WriteAllTextAsync(Roots, await File.ReadAllTextAsync(Pki.ServerCa.CertificateFile));

@@ -140,7 +140,7 @@ public sealed class SallyportClientTests : IAsyncDisposable
     {
         using HttpClient client = await _lab.StartAsync();
         await File.WriteAllTextAsync(_lab.Lists, PemEncoding.WriteString("X509 CRL", Pki.ClientCa.RevocationList()), Token);
-        _lab.Known.Reload();
+        _lab.LookTwice();
         await using BadServer server = BadServer.Start(Pki.Server);
         await RefusesAsync(client, server, "RevocationUnknown", "localhost");
     }
@@ -236,18 +236,37 @@ public sealed class SallyportClientTests : IAsyncDisposable
         await client.GetStringAsync(first.Address(), Token);
 
         await File.WriteAllTextAsync(_lab.Certificate, Pki.Bob.Forged.ExportChainPem(), Token);
-        _lab.Known.Reload();
+        _lab.LookTwice();
         await using BadServer second = BadServer.Start(Pki.Server);
         await client.GetStringAsync(second.Address(), Token);
 
         await File.WriteAllTextAsync(_lab.Key, Pki.Bob.Forged.ExportKeyPem(), Token);
-        _lab.Known.Reload();
+        _lab.LookTwice();
         await using BadServer third = BadServer.Start(Pki.Server);
         await client.GetStringAsync(third.Address(), Token);
 
         CertificateThumbprint alice = CertificateThumbprint.Of(Pki.Alice.Forged.Leaf.Span);
         CertificateThumbprint bob = CertificateThumbprint.Of(Pki.Bob.Forged.Leaf.Span);
         ((CertificateThumbprint?[])[.. first.Clients, .. second.Clients, .. third.Clients]).ShouldBe([alice, alice, bob]);
+    }
+
+    [Fact]
+    public async Task What_is_cut_where_it_still_reads_is_not_taken_at_one_look()
+    {
+        using var other = new LabPki(TimeProvider.System);
+        using HttpClient client = await _lab.StartAsync(WhenKnown);
+        string both = await File.ReadAllTextAsync(_lab.Roots, Token) + await File.ReadAllTextAsync(other.ServerCa.CertificateFile, Token);
+        await File.WriteAllTextAsync(_lab.Roots, await File.ReadAllTextAsync(other.ServerCa.CertificateFile, Token), Token);
+        _lab.Known.Reload();
+        await File.WriteAllTextAsync(_lab.Roots, both, Token);
+        _lab.Known.Reload();
+        await using BadServer server = BadServer.Start(Pki.Server);
+        (await client.GetStringAsync(server.Address(), Token)).ShouldBe("served");
+        await using BadServer next = BadServer.Start(other.Server);
+        await RefusesAsync(client, next, "BadSignature", "localhost");
+        _lab.Known.Reload();
+        await using BadServer known = BadServer.Start(other.Server);
+        (await client.GetStringAsync(known.Address(), Token)).ShouldBe("served");
     }
 
     [Fact]
@@ -261,7 +280,7 @@ public sealed class SallyportClientTests : IAsyncDisposable
         await client.GetStringAsync(other.Address(), Token);
         _lab.Known.Connector.Live.ShouldBe(2);
         _lab.Revoke(doomed);
-        _lab.Known.Reload();
+        _lab.LookTwice();
         _lab.Known.Connector.Live.ShouldBe(1);
         await RefusesAsync(client, server, "Revoked", "localhost", heardBefore: 1);
         (await client.GetStringAsync(other.Address(), Token)).ShouldBe("served");
@@ -275,13 +294,13 @@ public sealed class SallyportClientTests : IAsyncDisposable
         foreach (string half in (string[])["", roots[..(roots.Length / 2)], roots + roots[..60], "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"])
         {
             await File.WriteAllTextAsync(_lab.Roots, half, Token);
-            _lab.Known.Reload();
+            _lab.LookTwice();
             await using BadServer server = BadServer.Start(Pki.Server);
             (await client.GetStringAsync(server.Address(), Token)).ShouldBe("served");
         }
 
         File.Delete(_lab.Lists);
-        _lab.Known.Reload();
+        _lab.LookTwice();
         await using BadServer last = BadServer.Start(Pki.Server);
         (await client.GetStringAsync(last.Address(), Token)).ShouldBe("served");
     }
@@ -292,7 +311,7 @@ public sealed class SallyportClientTests : IAsyncDisposable
         using var other = new LabPki(TimeProvider.System);
         using HttpClient client = await _lab.StartAsync(WhenKnown);
         await File.WriteAllTextAsync(_lab.Roots, await File.ReadAllTextAsync(other.ServerCa.CertificateFile, Token), Token);
-        _lab.Known.Reload();
+        _lab.LookTwice();
         await using BadServer server = BadServer.Start(other.Server);
         (await client.GetStringAsync(server.Address(), Token)).ShouldBe("served");
         await using BadServer former = BadServer.Start(Pki.Server);
@@ -341,7 +360,7 @@ public sealed class SallyportClientTests : IAsyncDisposable
             if (before is not null)
             {
                 before();
-                _lab.Known.Reload();
+                _lab.LookTwice();
             }
 
             await RefusesAsync(client, server, why, host);

@@ -35,7 +35,7 @@ public sealed class ServerCredentialsTests : IDisposable
         Shown(before).ShouldBe(Of(first));
 
         Link("2");
-        host.Services.GetRequiredService<ServerCredentials>().Refresh();
+        LookTwice(host.Services.GetRequiredService<ServerCredentials>());
         await using var after = await GuardedClient.ConnectAsync(host.Port, _pki, _pki.Alice);
         Shown(after).ShouldBe(Of(second));
         await before.WriteAsync("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
@@ -77,20 +77,40 @@ public sealed class ServerCredentialsTests : IDisposable
         foreach (var text in bad)
         {
             Write("tls.crt", text);
-            credentials.Refresh();
+            LookTwice(credentials);
             CertificateThumbprint.Of(credentials.Current.TargetCertificate).ShouldBe(Of(good));
         }
 
         File.Delete(Path.Combine(_folder.FullName, "tls.crt"));
-        credentials.Refresh();
+        LookTwice(credentials);
         CertificateThumbprint.Of(credentials.Current.TargetCertificate).ShouldBe(Of(good));
         (await host.Client(_pki.Alice).GetStringAsync("/", TestContext.Current.CancellationToken)).ShouldBe("served");
 
         Write("tls.crt", next.Forged.ExportChainPem());
         Write("tls.key", next.Forged.ExportKeyPem()[..60]);
-        credentials.Refresh();
+        LookTwice(credentials);
         CertificateThumbprint.Of(credentials.Current.TargetCertificate).ShouldBe(Of(good));
         Write("tls.key", next.Forged.ExportKeyPem());
+        LookTwice(credentials);
+        CertificateThumbprint.Of(credentials.Current.TargetCertificate).ShouldBe(Of(next));
+    }
+
+    [Fact]
+    public async Task D16_A_chain_cut_between_two_certificates_is_not_taken_at_one_look()
+    {
+        var good = _pki.ServerFor("localhost");
+        var next = _pki.ServerFor("localhost");
+        string intermediate = _pki.ServerFor("localhost").Forged.ExportChainPem();
+        Write("tls.crt", good.Forged.ExportChainPem());
+        Write("tls.key", good.Forged.ExportKeyPem());
+        await using var host = await StartAsync("tls.crt", "tls.key");
+        var credentials = host.Services.GetRequiredService<ServerCredentials>();
+        Write("tls.key", next.Forged.ExportKeyPem());
+        Write("tls.crt", next.Forged.ExportChainPem());
+        credentials.Refresh();
+        Write("tls.crt", next.Forged.ExportChainPem() + intermediate);
+        credentials.Refresh();
+        CertificateThumbprint.Of(credentials.Current.TargetCertificate).ShouldBe(Of(good));
         credentials.Refresh();
         CertificateThumbprint.Of(credentials.Current.TargetCertificate).ShouldBe(Of(next));
     }
@@ -104,7 +124,7 @@ public sealed class ServerCredentialsTests : IDisposable
         var credentials = host.Services.GetRequiredService<ServerCredentials>();
         var late = _pki.ServerWith(spec => spec with { NotBefore = spec.NotBefore.AddDays(-9), NotAfter = spec.NotBefore.AddDays(-8) }, "localhost");
         Write("tls.pem", late.Forged.ExportChainPem() + late.Forged.ExportKeyPem());
-        credentials.Refresh();
+        LookTwice(credentials);
         CertificateThumbprint.Of(credentials.Current.TargetCertificate).ShouldBe(Of(good));
     }
 
@@ -134,12 +154,12 @@ public sealed class ServerCredentialsTests : IDisposable
         Write("tls.key", server.Forged.ExportKeyPem());
         await using var host = await StartAsync("tls.crt", "tls.key");
         var credentials = host.Services.GetRequiredService<ServerCredentials>();
-        credentials.Refresh();
+        LookTwice(credentials);
         var one = credentials.Current;
         for (var count = 0; count < 3; count++)
         {
             await using var stream = await GuardedClient.ConnectAsync(host.Port, _pki, _pki.Alice);
-            credentials.Refresh();
+            LookTwice(credentials);
         }
 
         credentials.Current.ShouldBeSameAs(one);
@@ -178,4 +198,11 @@ public sealed class ServerCredentialsTests : IDisposable
     }
 
     private void Write(string name, string content) => File.WriteAllText(Path.Combine(_folder.FullName, name), content);
+
+    /// <summary>New content counts when two looks in a row found the same.</summary>
+    private static void LookTwice(ServerCredentials credentials)
+    {
+        credentials.Refresh();
+        credentials.Refresh();
+    }
 }

@@ -236,6 +236,42 @@ public sealed class TransportGateTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task D11_Who_says_nothing_or_no_more_than_hello_holds_up_nobody_of_its_address()
+    {
+        await using var small = await GuardedHost.StartAsync(_pki, new GuardedPlan
+        {
+            Options = options =>
+            {
+                options.Transport.MaxHandshakesPerAddress = 1;
+                options.Transport.HandshakeTimeout = TimeSpan.FromSeconds(60);
+                options.Lockout.AddressFailures = 100;
+            },
+        });
+        byte[] hello = await Hello.FirstFlightAsync(TestContext.Current.CancellationToken);
+        var silent = new List<TcpClient>();
+        try
+        {
+            for (var i = 0; i < 20; i++)
+            {
+                var client = new TcpClient();
+                silent.Add(client);
+                await client.ConnectAsync(IPAddress.Loopback, small.Port, TestContext.Current.CancellationToken);
+                if (i < 2)
+                {
+                    await client.GetStream().WriteAsync(hello, TestContext.Current.CancellationToken);
+                }
+            }
+
+            (await small.Client(_pki.Alice).GetStringAsync("/", TestContext.Current.CancellationToken)).ShouldBe("served");
+            silent.ShouldAllBe(static client => client.Connected);
+        }
+        finally
+        {
+            silent.ForEach(static client => client.Dispose());
+        }
+    }
+
+    [Fact]
     public async Task Refusals_are_counted_by_their_reason()
     {
         var reasons = new List<string?>();
