@@ -66,9 +66,9 @@ internal static class ShowLess
             """),
         new(
             ServerStack.Haproxy,
-            "Answer server errors with a body of your own.",
+            "Replace the backend's answers to its own errors: http-error is only about those of HAProxy.",
             null,
-            "http-error status 500 content-type application/problem+json lf-string '{\"title\":\"Internal error\",\"instance\":\"%ID\"}'"),
+            "http-response return status 500 content-type application/problem+json string '{\"title\":\"Internal error\"}' if { status 500 }"),
         new(
             ServerStack.Go,
             "Log the error, answer its number.",

@@ -26,25 +26,48 @@ internal static class TrustNoHeader
             """),
         new(
             ServerStack.Nginx,
-            "Set the header from the handshake in every location that proxies: proxy_set_header replaces what the client sent. Spellings that the backend also reads must be emptied by name.",
+            "Set the headers from the handshake in every location that proxies: proxy_set_header replaces what the client sent. Every other name that the backend, or a library of it, reads must be emptied; nginx knows no pattern for them. Leave underscores_in_headers off, which is the default.",
             "proxy_pass http://backend;",
             """
-            proxy_set_header Client-Cert            "";
+            proxy_set_header X-SSL-Client-Verify     $ssl_client_verify;
+            proxy_set_header X-SSL-Client-S-DN       $ssl_client_s_dn;
+            proxy_set_header X-SSL-Client-Cert       $ssl_client_escaped_cert;
+            proxy_set_header X-SSL-Client-CN         "";
+            proxy_set_header X-Client-Cert           "";
+            proxy_set_header X-Client-Verify         "";
+            proxy_set_header X-Client-CN             "";
+            proxy_set_header X-Client-DN             "";
+            proxy_set_header X-ARR-ClientCert        "";
             proxy_set_header X-Forwarded-Client-Cert "";
-            proxy_set_header X-SSL-Client-Verify    $ssl_client_verify;
-            proxy_set_header X-SSL-Client-Cert      $ssl_client_escaped_cert;
-            underscores_in_headers off;
+            proxy_set_header Client-Cert             "";
+            proxy_set_header Client-Cert-Chain       "";
+            proxy_set_header X-Remote-User           "";
+            proxy_set_header Remote-User             "";
+            proxy_set_header X-Forwarded-User        "";
+            proxy_set_header X-Auth-Request-User     "";
+            proxy_set_header X-Authenticated-User    "";
+            proxy_set_header X-User                  "";
             proxy_pass https://backend;
             """),
         new(
             ServerStack.Haproxy,
-            "Delete before you set; match the names without regard to case.",
+            "Delete every name that the backend, or a library of it, reads before you set your own; names match without regard to case.",
             "http-request set-header X-SSL-Client-CN %{+Q}[ssl_c_s_dn(cn)]",
             """
             http-request del-header x-ssl-client- -m beg
             http-request del-header ssl_client -m beg
             http-request del-header client-cert -m beg
+            http-request del-header x-client- -m beg
+            http-request del-header x-arr-clientcert
             http-request del-header x-forwarded-client-cert
+            http-request del-header x-forwarded-tls-client- -m beg
+            http-request del-header x-amzn-mtls- -m beg
+            http-request del-header remote-user
+            http-request del-header x-remote-user
+            http-request del-header x-forwarded-user
+            http-request del-header x-auth-request- -m beg
+            http-request del-header x-authenticated-user
+            http-request del-header x-user
             http-request set-header X-SSL-Client-CN %[ssl_c_s_dn(cn)] if { ssl_c_used } { ssl_c_verify 0 }
             """),
         new(
@@ -116,7 +139,7 @@ internal static class TrustNoHeader
             "Pass the path on as it was matched: no rewriting URI in proxy_pass, and merge_slashes as the backend does.",
             "location /admin { deny all; }  location / { proxy_pass http://backend/; }",
             "location ~* ^/admin(?:[/;]|$) { deny all; }  location / { proxy_pass http://backend; }"),
-        new(ServerStack.Haproxy, "Normalise in the frontend, before the rules.", "http-request deny if { path_beg /admin }", "http-request normalize-uri path-merge-slashes\nhttp-request normalize-uri path-strip-dot\nhttp-request normalize-uri path-strip-dotdot full\nhttp-request normalize-uri percent-decode-unreserved\nhttp-request deny if { path_beg -i /admin }"),
+        new(ServerStack.Haproxy, "Refuse what is not in normal form, before the rules.", "http-request deny if { path_beg /admin }", "http-request deny deny_status 400 if { path -m reg -i (//|/\\.|;|%2[ef]|%5c|%00) }\nhttp-request deny if { path_beg -i /admin }"),
         new(ServerStack.Envoy, "Normalise and refuse escaped slashes.", "normalize_path: false", "normalize_path: true\nmerge_slashes: true\npath_with_escaped_slashes_action: REJECT_REQUEST"),
         new(ServerStack.Node, "Put the guard on the router that has the operation.", "if (req.url.startsWith('/admin')) guard(req, res);", "const admin = express.Router({ caseSensitive: true, strict: true });\nadmin.use(requireAdmin);\napp.use('/admin', admin);"),
         new(ServerStack.Go, "Guard the handler, not the path.", "if strings.HasPrefix(r.URL.Path, \"/admin\") { … }", "mux.Handle(\"GET /admin/accounts\", requireAdmin(accounts))"),
