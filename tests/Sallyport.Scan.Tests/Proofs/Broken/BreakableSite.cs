@@ -211,6 +211,26 @@ internal sealed class BreakableSite : IAsyncDisposable
             case Breakage.Maintenance:
                 await context.Response.WriteAsync("<html><body>We are working on it. Please come back later.</body></html>");
                 return true;
+            case Breakage.RedirectCircle:
+                context.Response.Redirect(context.Request.Path == "/a" ? "/b" : "/a");
+                return true;
+            case Breakage.Bomb:
+                context.Response.Headers.ContentEncoding = "gzip";
+                context.Response.ContentType = "application/json";
+                await context.Response.Body.WriteAsync(Oddities.Bomb);
+                return true;
+            case Breakage.HugeJson:
+                context.Response.ContentType = "application/json";
+                await Oddities.HugeJsonAsync(context);
+                return true;
+            case Breakage.DuplicateKeys:
+                context.Response.ContentType = "application/json";
+                await context.Response.Body.WriteAsync(Oddities.DuplicateKeys);
+                return true;
+            case Breakage.Restless:
+                context.Response.ContentType = "application/json";
+                await context.Response.WriteAsync(Oddities.Restless());
+                return true;
             case Breakage.Status500 or Breakage.Status503 or Breakage.Status404 or Breakage.Status429 or Breakage.Status401 or Breakage.Status403:
                 string digits = breakage.ToString()[^3..];
                 context.Response.StatusCode = int.Parse(digits, System.Globalization.CultureInfo.InvariantCulture);

@@ -95,4 +95,19 @@ public enum Breakage
 
     /// <summary>Everything is answered 200 with a page that says that the site is being worked on.</summary>
     Maintenance,
+
+    /// <summary>Everything is answered by a redirect in a circle.</summary>
+    RedirectCircle,
+
+    /// <summary>Everything is answered 200 with a gzip body that nobody asked for; unpacked it would have a gigabyte.</summary>
+    Bomb,
+
+    /// <summary>Everything is answered 200 with an array of 100 MB.</summary>
+    HugeJson,
+
+    /// <summary>Everything is answered 200 with an object that names every member twice, and in bytes that are no UTF-8.</summary>
+    DuplicateKeys,
+
+    /// <summary>Everything is answered 200 with another body each time.</summary>
+    Restless,
 }

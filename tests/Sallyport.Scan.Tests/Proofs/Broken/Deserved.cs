@@ -28,5 +28,5 @@ internal static class Deserved
     /// <summary>The ids that may have a finding.</summary>
     /// <remarks>TLS-022: a port that answers plain HTTP by anything but an error or a redirect to https does speak it; the finding is a suspicion.</remarks>
     public static ImmutableArray<string> Findings(Breakage breakage) => breakage
-        is Breakage.PlainHttp or Breakage.Status401 or Breakage.Status403 or Breakage.Maintenance ? ["TLS-022"] : [];
+        is Breakage.PlainHttp or Breakage.Status401 or Breakage.Status403 or Breakage.Maintenance or Breakage.Bomb or Breakage.DuplicateKeys or Breakage.Restless ? ["TLS-022"] : [];
 }

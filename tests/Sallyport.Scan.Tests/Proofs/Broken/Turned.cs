@@ -20,7 +20,8 @@ internal static class Turned
 
     // Every probe of the catalogue waits for these until its patience ends: half a minute each. One of the kind is enough for every run; the rest is soaked.
     private static readonly ImmutableArray<Breakage> s_long =
-        [Breakage.CloseAfterHandshake, Breakage.CloseInAnswer, Breakage.CloseInServerHello, Breakage.EndlessAnswer, Breakage.NoAnswer, Breakage.Silence, Breakage.Status429];
+        [Breakage.CloseAfterHandshake, Breakage.CloseInAnswer, Breakage.CloseInServerHello, Breakage.EndlessAnswer, Breakage.NoAnswer, Breakage.Silence, Breakage.Status429,
+            Breakage.RedirectCircle, Breakage.Bomb, Breakage.HugeJson, Breakage.DuplicateKeys, Breakage.Restless];
 
     /// <summary>The ways to break within a range: every second of those that are not long, or all when soaked. From the start on every one of them is met by <see cref="BrokenFromTheStartTests"/>.</summary>
     public static TheoryData<Breakage> Ways(Func<Breakage, bool> which) => [.. Enum.GetValues<Breakage>()
