@@ -93,7 +93,10 @@ internal sealed class SiblingPlaces : Check
         if (verdict is Verdict.Undecided doubt)
         {
             return doubt.Exchange?.Opening is Opening.Unreachable unreachable
-                ? new Outcome.NotTested($"{route}: {unreachable.Reason}")
+                // A plain address is named so that it is seen to be closed (TLS-022); one that should serve may be down for a while.
+                ? unreachable.PortClosed && !route.Tls
+                    ? new Outcome.NotApplicable($"{route}: {unreachable.Reason}: it leads nobody to the operation")
+                    : new Outcome.NotTested($"{route}: {unreachable.Reason}")
                 : await WhoeverAsync(context, route, doubt.Reason, cancellationToken).ConfigureAwait(false);
         }
 

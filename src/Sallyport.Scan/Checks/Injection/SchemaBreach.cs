@@ -125,7 +125,7 @@ internal sealed partial class SchemaBreach : InjectionCheck
                 (_, HttpAnswer? after, _) = await SendAsync(context, point, point.Value.Length > 0 ? point.WithRaw(Sound(point), "the sound value") : point.Ask, cancellationToken).ConfigureAwait(false);
                 error = second?.Status >= 500 && after is { Status: >= 200 and < 300 }
                     ? Failed(point, $"{what} was answered with {answer.Status}, twice; the sound value with {sound.Status}.", control, exchange, again)
-                    : error;
+                    : error is Outcome.Passed ? new Outcome.NotTested($"{point.Place}: {what} was answered with {answer.Status}, and that could not be shown again between two sound answers") : error;
             }
             else if (answer.Status is >= 200 and < 300 && accepted is not Outcome.Failed)
             {

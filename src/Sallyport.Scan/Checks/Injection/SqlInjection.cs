@@ -69,7 +69,7 @@ internal sealed partial class SqlInjection : InjectionCheck
         }
 
         (Exchange two, _, string doubled) = await SendAsync(context, point, point.With(sound + "''", "a doubled quote"), cancellationToken).ConfigureAwait(false);
-        return Error(doubled) is not null ? null : Failed(point, $"A quote was answered with an error of the database ({error}), a doubled one was not.", Confidence.Confirmed, control, one, two);
+        return Error(doubled) is not null ? null : Failed(point, $"A quote was answered with an error of the database ({one.Redaction.Text(error)}), a doubled one was not.", Confidence.Confirmed, control, one, two);
     }
 
     private static string? Error(string text) => Leaks.In(text, []).Where(find => find.Kind == "sql-error").Select(find => find.Text).FirstOrDefault();
