@@ -35,7 +35,7 @@ internal sealed class SiblingPlaces : Check
             + "client authentication and leads to the same application.",
         Impact = "The protected operation is called without a certificate by a way that the owner has forgotten.",
         How = "The protected operation is asked without a certificate: without a server name, by the IP address, and at each of the given origins. The same answer as the valid identity's, twice, is a "
-            + "finding. A refusal counts only where the valid identity is served.",
+            + "finding. A refusal counts only where the valid identity is served; a plain port that is closed leads nobody anywhere.",
         Sources = ["RFC 6066, section 3", "CVE-2025-23048", "tlsx issue 564"],
         Remedies = RequireCertificate.All,
     };

@@ -18,6 +18,10 @@ internal abstract class InjectionCheck : Check
 {
     private const int AtOnce = 4;
 
+    /// <summary>What is said of logins.</summary>
+    protected const string AtLogins = " In active mode an identity marked disposable tries logins, registrations and forgotten passwords too: the right login follows each bad value, each registration has a name of its own, "
+        + "and where the right one is then refused, or too many are, nothing passes.";
+
     /// <summary>The needs of such a check.</summary>
     protected static ImmutableArray<Need> Usual { get; } = [Need.Caller, Need.Operations];
 

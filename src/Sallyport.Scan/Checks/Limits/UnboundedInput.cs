@@ -39,7 +39,7 @@ internal sealed class UnboundedInput : Check
         Needs = [Need.Caller, Need.Operations],
         Why = "A page size that the client chooses, or a body that is read whole before anybody looks at it, lets one request cost as much as thousands.",
         Impact = "A few requests take the memory or the database of the API.",
-        How = "Lists whose description has a parameter for the page's size are asked for a million: more than 1,000 items, or more than 1 MB, is a finding; a refusal passes; a short list proves nothing. In active mode a write of the identity's own, with its values as they are and 10 MB of blanks around them, is sent: served, it is a finding. Depth, batches and aliases are looked at by the GQL rules.",
+        How = "Lists whose description has a parameter for the page's size are asked for a million, as the first identity that is served them: more than 1,000 items, or more than 1 MB, is a finding; a refusal passes; a short list proves nothing. In active mode a write of the identity's own, with its values as they are and 10 MB of blanks around them, is sent: served, it is a finding. Depth, batches and aliases are looked at by the GQL rules.",
         Sources = ["OWASP API4:2023", "CWE-770"],
         Remedies = LimitRequests.Sizes,
     };
