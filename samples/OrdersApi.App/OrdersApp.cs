@@ -38,6 +38,8 @@ public sealed class OrdersApp : IAsyncDisposable
     private readonly ListenOptions _secure;
     private readonly ListenOptions? _plain;
     private readonly ListenOptions? _backend;
+    private readonly ClosedPort _noPlain = new();
+    private readonly ClosedPort _noBackend = new();
 
     private OrdersApp(
         WebApplication app, TransportGate? transport, GuardParts? guard, Shop shop, ListenOptions secure, ListenOptions? plain, ListenOptions? backend)
@@ -59,6 +61,12 @@ public sealed class OrdersApp : IAsyncDisposable
 
     /// <summary>The port behind the proxy that is not there; null unless <see cref="Weakness.BackendPort"/> is on.</summary>
     public Uri? BackendUrl => _backend is null ? null : new Uri($"http://{MainHost}:{Port(_backend)}/");
+
+    /// <summary>Where plain HTTP would be served, and is not: the plain port, or one that is held closed.</summary>
+    public Uri PlainPlace => PlainUrl ?? _noPlain.Url;
+
+    /// <summary>Where a backend would answer past a proxy, and does not: the backend's port, or one that is held closed.</summary>
+    public Uri BackendPlace => BackendUrl ?? _noBackend.Url;
 
     /// <summary>The description of the strict API, as <c>/openapi.json</c> serves it.</summary>
     public static string OpenApi => OpenApiDocument.For(FrozenSet<Weakness>.Empty);
@@ -241,7 +249,12 @@ public sealed class OrdersApp : IAsyncDisposable
         _transport?.Dispose();
         _guard?.Dispose();
         _shop.Dispose();
+        _noPlain.Dispose();
+        _noBackend.Dispose();
     }
+
+    /// <summary>What the assistant must never tell.</summary>
+    internal string Prompt => _shop.Seed.Prompt;
 
     internal bool HasDefaultLogin => _shop.Has(Weakness.DefaultPassword);
 

@@ -105,12 +105,13 @@ public sealed class OrdersConfiguration
             Line(text, $"issuer: {{ key: env:ORDERS_ISSUER_KEY, alg: {_app.IssuerAlgorithm} }}");
         }
 
-        if (_app.PlainUrl is { } plain)
+        // Whoever tells everything names the places too where nothing must answer.
+        if ((Thorough ? _app.PlainPlace : _app.PlainUrl) is { } plain)
         {
             Line(text, $"origins: [\"http://127.0.0.1:{plain.Port}\"]");
         }
 
-        if (_app.BackendUrl is { } backend)
+        if ((Thorough ? _app.BackendPlace : _app.BackendUrl) is { } backend)
         {
             Line(text, $"backends: [\"http://127.0.0.1:{backend.Port}\"]");
         }
@@ -133,7 +134,7 @@ public sealed class OrdersConfiguration
 
     private void Identity(StringBuilder text, OrdersIdentity identity, string more)
     {
-        var values = string.Join(", ", _app.ValuesFor(identity).Select(value => $"{value.Key}: \"{value.Value}\""));
+        var values = string.Join(", ", _app.ValuesFor(identity).Select(value => $"{value.Key}: \"{value.Value}\"")) + (Thorough ? $", promptCanary: \"{_app.Prompt}\"" : "");
         Line(text, $"  {identity.Name}:");
         // The one who may be locked out logs in; the others come with a session.
         var isGuarded = _app.CookieFor(identity) is null;

@@ -65,10 +65,10 @@ public sealed partial class ProofTests(ProvedSides sides) : IClassFixture<Proved
         report.Grade.ShouldBe("A");
     }
 
-    // Half of the rest is the five rules of bad input at the operations that sign in, which get no bad values in any mode.
+    // The rest is named by the message: a reset whose token only a mailbox shows, intermediates without a revocation list, a login that AUTH-003 has locked.
     [Fact]
     public void Nearly_everything_that_applies_to_the_guarded_api_is_decided() =>
-        ((double)sides.Guarded.Tested / sides.Guarded.Applicable).ShouldBeGreaterThan(0.93, Undecided(sides.Guarded));
+        ((double)sides.Guarded.Tested / sides.Guarded.Applicable).ShouldBeGreaterThan(0.95, Undecided(sides.Guarded));
 
     // A rule of facts has no findings: where a switch plants one, it is a fact that the strict API does not give.
     private static IEnumerable<string> FoundIn(ScanReport report)

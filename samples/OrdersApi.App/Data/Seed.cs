@@ -30,6 +30,9 @@ internal sealed class Seed
         }
     }
 
+    /// <summary>What stands in the assistant's instructions and must never come out.</summary>
+    public string Prompt { get; } = Mark("prompt");
+
     /// <summary>What fills the path parameters of the API for one account.</summary>
     public IReadOnlyDictionary<string, string> ValuesOf(string account) => _values[account];
 

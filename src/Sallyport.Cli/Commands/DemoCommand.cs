@@ -24,7 +24,7 @@ internal static class DemoCommand
     {
         var output = new Option<string?>("--output") { HelpName = "DIR", Description = "Write naked/report.* and guarded/report.* (json, html, sarif) there." };
         var noColor = new Option<bool>("--no-color") { Description = "No colour, also on a terminal." };
-        var mode = new Option<string?>("--mode") { HelpName = "MODE", Description = "What probes may do: safe (default), active or intrusive, which takes about a minute." };
+        var mode = new Option<string?>("--mode") { HelpName = "MODE", Description = "What probes may do: intrusive (default: the APIs are our own), active, or safe, which is over soonest." };
         var command = new Command("demo", "Start the sample API twice on loopback, naked and guarded, and scan both at the same time.") { output, mode, noColor };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             surroundings, parsed.GetValue(output), parsed.GetValue(mode), surroundings.ColourAllowed && !parsed.GetValue(noColor), cancellationToken));
@@ -49,7 +49,7 @@ internal static class DemoCommand
             DemoSide guarded = await DemoSide.StartAsync("guarded", [], mode, surroundings.Time, cancellationToken).ConfigureAwait(false);
             await using (guarded.ConfigureAwait(false))
             {
-                Complaint.Notes(surroundings.Error, [$"scanning {naked.Request.Target} (naked) and {guarded.Request.Target} (guarded) at the same time"]);
+                Complaint.Notes(surroundings.Error, [$"scanning {naked.Request.Target} (naked) and {guarded.Request.Target} (guarded) at the same time{(mode == ScanMode.Intrusive ? ", with everything allowed: about a minute (--mode safe is shorter)" : "")}"]);
                 ScanRun scan = surroundings.Scan ?? new Scanner(surroundings.Time).RunAsync;
                 var progress = new PlainProgress(surroundings.Error, quiet: true);
                 ScanReport[] reports = await Task.WhenAll(
@@ -66,7 +66,7 @@ internal static class DemoCommand
 
     private static ScanMode Mode(string? named, List<InputProblem> problems)
     {
-        if (Enum.GetValues<ScanMode>().Where(mode => mode.ToString().Equals(named ?? nameof(ScanMode.Safe), StringComparison.OrdinalIgnoreCase)).ToArray() is [var mode])
+        if (Enum.GetValues<ScanMode>().Where(mode => mode.ToString().Equals(named ?? nameof(ScanMode.Intrusive), StringComparison.OrdinalIgnoreCase)).ToArray() is [var mode])
         {
             return mode;
         }

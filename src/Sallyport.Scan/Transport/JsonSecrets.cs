@@ -51,5 +51,7 @@ internal static class JsonSecrets
         }
     }
 
-    private static bool IsOpen(string? member) => member is not null && s_open.Contains(member, StringComparer.OrdinalIgnoreCase);
+    /// <summary>Whether a member of a login is known to hold no secret.</summary>
+    /// <param name="member">Its name; <c>null</c> for none.</param>
+    public static bool IsOpen(string? member) => member is not null && s_open.Contains(member, StringComparer.OrdinalIgnoreCase);
 }

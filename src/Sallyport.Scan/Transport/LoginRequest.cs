@@ -69,6 +69,15 @@ internal static class LoginRequest
     /// <param name="login">The login.</param>
     public static Secret? PasswordOf(Login login) => ValueOf(login, Member(login, s_password)) is { } value ? new Secret(value) : null;
 
+    /// <summary>The names of the login's fields.</summary>
+    /// <param name="login">The login.</param>
+    public static ImmutableArray<string> Fields(Login login) => login.Json is null ? [.. login.Form.Keys.Order(StringComparer.Ordinal)] : [.. (Object(login) ?? []).Select(member => member.Key)];
+
+    /// <summary>Whether every field is one that is known to hold no secret, such as <c>grant_type</c> and <c>client_id</c>.</summary>
+    /// <param name="login">The login.</param>
+    public static bool HasNoSecret(Login login) => Fields(login) is { IsEmpty: false } fields
+        && (login.Json is { } json ? JsonSecrets.Of(json.Reveal()).IsEmpty && Object(login) is not null : fields.All(JsonSecrets.IsOpen));
+
     /// <summary>Whether a field's name is that of a login name.</summary>
     /// <param name="name">The field's name.</param>
     public static bool NamesUser(string name) => s_user.Contains(name, StringComparer.OrdinalIgnoreCase);
@@ -90,7 +99,7 @@ internal static class LoginRequest
 
     private static string? Member(Login login, ImmutableArray<string> names)
     {
-        ImmutableArray<string> fields = login.Json is null ? [.. login.Form.Keys] : [.. (Object(login) ?? []).Select(member => member.Key)];
+        ImmutableArray<string> fields = Fields(login);
         return names.Select(name => fields.FirstOrDefault(field => field.Equals(name, StringComparison.OrdinalIgnoreCase))).FirstOrDefault(found => found is not null);
     }
 

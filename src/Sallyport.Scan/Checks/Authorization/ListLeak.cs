@@ -10,6 +10,7 @@ using Sallyport.Scan.Checks.Remedies;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Oracle;
 using Sallyport.Scan.Target;
+using Sallyport.Scan.Transport;
 using Sallyport.Tls.Http;
 
 namespace Sallyport.Scan.Checks.Authorization;
@@ -29,7 +30,7 @@ internal sealed class ListLeak : Check
         Why = "The owner is checked where one object is read, and forgotten where many are: the query of a list, a search or an export has no filter by account.",
         Impact = "One request shows the objects of every account.",
         How = "Texts that only one account is shown, at operations whose path names an object of its own, are looked for in the lists that a second account gets. A list entry that "
-            + "holds the object's id and such a text, or a value of the owner's that the user declared, in two answers, is a finding.",
+            + "holds the object's id and such a text, or a value of the owner's that the user declared, in two answers, is a finding. A list that the second account is refused, while another is served it, is right.",
         Sources = ["OWASP API Security Top 10 2023, API1", "CWE-200"],
         Remedies = CheckOwner.All,
     };
@@ -100,14 +101,15 @@ internal sealed class ListLeak : Check
             return Probe(new Outcome.NotApplicable("its path names one object's owner: AUTHZ-001 judges it"));
         }
 
-        if (await context.Api.AccessAsync(operation, cancellationToken).ConfigureAwait(false) is Access.Public)
+        Access access = await context.Api.AccessAsync(operation, cancellationToken).ConfigureAwait(false);
+        if (access is Access.Public)
         {
             return Probe(new Outcome.NotApplicable("nobody's request is served too: the operation is public"));
         }
 
         if (await context.Api.BaselineAsync(operation, context.Other, cancellationToken).ConfigureAwait(false) is not BaselineResult.Learned { Baseline: { First.Answer: { } first, Second.Answer: { } second } list })
         {
-            return Probe(new Outcome.NotTested($"{context.Other.Name} gets no list there"));
+            return Probe(await RefusedAsync(context, access, cancellationToken).ConfigureAwait(false) ? new Outcome.Passed() : new Outcome.NotTested($"{context.Other.Name} gets no list there"));
         }
 
         if (!IsList(first))
@@ -139,6 +141,11 @@ internal sealed class ListLeak : Check
             Replay = CurlLine.Of(list.Ask, context.Request),
         }));
     }
+
+    // Whoever is refused the list, while somebody is served it before and after, is shown nobody's objects.
+    private static async Task<bool> RefusedAsync(CheckContext context, Access access, CancellationToken cancellationToken) =>
+        access is Access.Protected { Baseline: { First.Answer: { } answer } served } && IsList(answer)
+        && await context.Oracle.JudgeAgainstAsync(served.Ask with { Title = $"the list as {context.Other.Name}", Actor = Actor.Of(context.Other), Script = null }, served, cancellationToken).ConfigureAwait(false) is Verdict.Rejected;
 
     private static bool IsList(HttpAnswer answer)
     {

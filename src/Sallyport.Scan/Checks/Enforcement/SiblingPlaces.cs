@@ -35,7 +35,7 @@ internal sealed class SiblingPlaces : Check
             + "client authentication and leads to the same application.",
         Impact = "The protected operation is called without a certificate by a way that the owner has forgotten.",
         How = "The protected operation is asked without a certificate: without a server name, by the IP address, and at each of the given origins. The same answer as the valid identity's, twice, is a "
-            + "finding. A refusal counts only where the valid identity is served.",
+            + "finding. A refusal counts only where the valid identity is served; a plain port that is closed leads nobody anywhere.",
         Sources = ["RFC 6066, section 3", "CVE-2025-23048", "tlsx issue 564"],
         Remedies = RequireCertificate.All,
     };
@@ -93,7 +93,10 @@ internal sealed class SiblingPlaces : Check
         if (verdict is Verdict.Undecided doubt)
         {
             return doubt.Exchange?.Opening is Opening.Unreachable unreachable
-                ? new Outcome.NotTested($"{route}: {unreachable.Reason}")
+                // A plain address is named so that it is seen to be closed (TLS-022); one that should serve may be down for a while.
+                ? unreachable.PortClosed && !route.Tls
+                    ? new Outcome.NotApplicable($"{route}: {unreachable.Reason}: it leads nobody to the operation")
+                    : new Outcome.NotTested($"{route}: {unreachable.Reason}")
                 : await WhoeverAsync(context, route, doubt.Reason, cancellationToken).ConfigureAwait(false);
         }
 

@@ -18,6 +18,10 @@ internal abstract class InjectionCheck : Check
 {
     private const int AtOnce = 4;
 
+    /// <summary>What is said of logins.</summary>
+    protected const string AtLogins = " In active mode an identity marked disposable tries logins, registrations and forgotten passwords too: the right login follows each bad value, each registration has a name of its own, "
+        + "and where the right one is then refused, or too many are, nothing passes.";
+
     /// <summary>The needs of such a check.</summary>
     protected static ImmutableArray<Need> Usual { get; } = [Need.Caller, Need.Operations];
 
@@ -48,7 +52,9 @@ internal abstract class InjectionCheck : Check
                 : CheckResult.NotApplicable("no parameter is of the kind that this is about");
         }
 
-        ImmutableArray<InjectionPoint> points = [.. wanted.Where(point => point.Withheld is null).Take(MaxPlaces)];
+        // Logins and registrations are few, and come beside the others.
+        ImmutableArray<InjectionPoint> open = [.. wanted.Where(point => point.Withheld is null).Select(point => point with { Hindrance = new() })];
+        ImmutableArray<InjectionPoint> points = [.. open.Where(point => !point.SignsIn).Take(MaxPlaces), .. open.Where(point => point.SignsIn)];
         ImmutableArray<ProbeResult>[] probes = new ImmutableArray<ProbeResult>[points.Length];
 
         // Nothing is written while somebody reads, and one place of an object at a time: else one would be judged by what another wrote.
@@ -59,7 +65,7 @@ internal abstract class InjectionCheck : Check
                 foreach (int i in lane)
                 {
                     IReadOnlyCollection<ProbeResult> tried = await TryAsync(context, points[i], token).ConfigureAwait(false);
-                    probes[i] = [.. tried.Select(probe => context.Keep(probe with { Operation = points[i].Operation.Name, Identity = points[i].Ask.Actor.Name }))];
+                    probes[i] = [.. tried.Select(probe => context.Keep(Unhindered(probe, points[i]) with { Operation = points[i].Operation.Name, Identity = points[i].Ask.Actor.Name }))];
                     await context.Writes.UndoAsync(points[i].Undo, token).ConfigureAwait(false);
                 }
             }).ConfigureAwait(false);
@@ -67,6 +73,10 @@ internal abstract class InjectionCheck : Check
 
         return new() { Probes = [.. probes.SelectMany(one => one), .. Withheld(wanted)] };
     }
+
+    private static ProbeResult Unhindered(ProbeResult probe, InjectionPoint point) => probe.Outcome is Outcome.Passed && point.Hindrance.Reason is { } reason
+        ? probe with { Outcome = new Outcome.NotTested($"{point.Place}: {reason}") }
+        : probe;
 
     private static ImmutableArray<int>[] Lanes(ImmutableArray<InjectionPoint> points, bool write) =>
     [
@@ -101,6 +111,21 @@ internal abstract class InjectionCheck : Check
         if (point is { Operation.Method: "POST", Owner: { } owner } && exchange.Answer is { Status: >= 200 and < 300 } made)
         {
             await CreatedObject.RemoveAsync(context, point.Operation, owner, made, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (exchange.Answer is { Status: 429 or 423 })
+        {
+            point.Hindrance.Note($"{ask.Title} was not looked at: {exchange.Summary}");
+        }
+
+        // Wrong logins are forgotten when a right one follows; where it does not, the account may be locked, and what comes is refused for that.
+        if (point.Recall is { } right && exchange.Answer is not { Status: >= 200 and < 300 })
+        {
+            Exchange recalled = await context.Writes.WriteAsync(right, null, cancellationToken).ConfigureAwait(false);
+            if (recalled.Answer is not { Status: >= 200 and < 300 })
+            {
+                point.Hindrance.Note($"the right login after a bad value got: {recalled.Summary}");
+            }
         }
 
         return (exchange, exchange.Answer, exchange.Answer is { } answer ? AnswerShape.Text(answer) : "");

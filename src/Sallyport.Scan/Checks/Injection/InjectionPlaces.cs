@@ -37,7 +37,7 @@ internal static partial class InjectionPlaces
             }
             else if (context.Request.Mode >= ScanMode.Active)
             {
-                points.AddRange(operation.Method == "POST" ? Make(context, operation) : await ChangeAsync(context, operation, cancellationToken).ConfigureAwait(false));
+                points.AddRange(operation.Method == "POST" ? await MakeAsync(context, operation, cancellationToken).ConfigureAwait(false) : await ChangeAsync(context, operation, cancellationToken).ConfigureAwait(false));
             }
         }
 
@@ -57,11 +57,48 @@ internal static partial class InjectionPlaces
         return [];
     }
 
-    // The sound request of a POST is sent many times: nobody is locked out for it in any mode, and nobody's money moves in one that does not race it either.
-    private static IEnumerable<InjectionPoint> Make(CheckContext context, Operation operation) =>
-        context.Api.Identities.Select(identity => context.Api.AskFor(operation, identity, Actor.Of(identity)) is { } ask
-            ? Of(operation, identity, ask).Select(point => point with { Withheld = Lasting(operation, context.Request.Mode) })
-            : null).FirstOrDefault(static found => found is not null) ?? [];
+    // The sound request of a POST is sent many times: nobody's money moves in a mode that does not race it either.
+    private static async Task<IEnumerable<InjectionPoint>> MakeAsync(CheckContext context, Operation operation, CancellationToken cancellationToken)
+    {
+        ImmutableArray<(Identity Identity, Ask Ask)> callers =
+        [
+            .. context.Api.Identities.Select(identity => (Identity: identity, Ask: context.Api.AskFor(operation, identity, Actor.Of(identity)))).Where(one => one.Ask is not null).Select(one => (one.Identity, one.Ask!)), // filtered
+        ];
+        if (callers is not [var first, ..])
+        {
+            return [];
+        }
+
+        if (SignInPlaces.Has(operation))
+        {
+            return await SignInPlaces.FindAsync(context, operation, Of(operation, first.Identity, first.Ask), cancellationToken).ConfigureAwait(false);
+        }
+
+        if (Lasting(operation, context.Request.Mode) is { } why)
+        {
+            return Of(operation, first.Identity, first.Ask).Select(point => point with { Withheld = why });
+        }
+
+        // Who is refused with what is right shows nothing with what is wrong.
+        string? refused = null;
+        foreach ((Identity identity, Ask ask) in callers)
+        {
+            Exchange exchange = await context.Writes.WriteAsync(ask with { Title = $"the sound request of {identity.Name}", Mode = ScanMode.Active, Pooled = true, Reusable = false }, null, cancellationToken).ConfigureAwait(false);
+            if (exchange.Answer is { Status: >= 200 and < 300 } made)
+            {
+                await CreatedObject.RemoveAsync(context, operation, identity, made, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (exchange.Answer is not { Status: 401 or 403 })
+            {
+                return Of(operation, identity, ask);
+            }
+
+            refused ??= exchange.Summary;
+        }
+
+        return Of(operation, first.Identity, first.Ask).Select(point => point with { Withheld = $"its sound request is refused to everybody: {refused}" });
+    }
 
     private static async Task<IEnumerable<InjectionPoint>> ChangeAsync(CheckContext context, Operation operation, CancellationToken cancellationToken)
     {
@@ -88,14 +125,11 @@ internal static partial class InjectionPlaces
         InjectionPoint.Of(operation, ask with { Pooled = true, Reusable = false }).Select(point => point with { Owner = identity });
 
     private static string? Lasting(Operation operation, ScanMode mode) =>
-        SignIn().IsMatch(operation.PathTemplate) || operation.Body?.Schema?.Properties.Keys.Any(LoginRequest.NamesPassword) == true ? "it signs in or out, or sets a password"
+        SignInPlaces.Has(operation) ? "it signs in or out, or sets a password"
         : mode == ScanMode.Intrusive ? null
         : Money().IsMatch(operation.PathTemplate) ? "it moves money or changes rights"
         : operation is { Method: "POST", Body: null } ? "it takes no body: what it does cannot be put right again"
         : null;
-
-    [GeneratedRegex("log-?in|log-?out|sign-?(?:in|up|out|off)|sessions?(?:/|$)|token|oauth|passw|reset|regist|revoke", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
-    private static partial Regex SignIn();
 
     [GeneratedRegex("pay|transfer|refund|checkout|purchase|withdraw|redeem|cancel|invite|admin|role", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex Money();

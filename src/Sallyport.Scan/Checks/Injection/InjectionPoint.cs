@@ -32,6 +32,18 @@ internal sealed record InjectionPoint(Operation Operation, Ask Ask, string In, s
     /// <summary>Why nothing may be sent there; <c>null</c> when it may.</summary>
     public string? Withheld { get; init; }
 
+    /// <summary>Whether it is at an operation that signs in or up, where a disposable identity tries.</summary>
+    public bool SignsIn { get; init; }
+
+    /// <summary>The right request of a login, sent after each bad value, so that wrong logins do not add up to a lock; <c>null</c> elsewhere.</summary>
+    public Ask? Recall { get; init; }
+
+    /// <summary>The member of the body that names what is made, and a new name for it with each request: what exists already is answered otherwise; <c>null</c> where nothing is named.</summary>
+    public (string Member, Func<string> Make)? Named { get; init; }
+
+    /// <summary>What came between while the place was tried.</summary>
+    public Hindrance Hindrance { get; init; } = new();
+
     /// <summary>What a report calls it.</summary>
     public string Place => $"{Name} ({In})";
 
@@ -167,10 +179,29 @@ internal sealed record InjectionPoint(Operation Operation, Ask Ask, string In, s
         return Request with { Body = Encoding.UTF8.GetBytes(body.ToJsonString()) };
     }
 
+    private RawHttpRequest Renewed(RawHttpRequest request)
+    {
+        if (Named is not var (member, make) || JsonNode.Parse(request.Body.Span) is not JsonObject body)
+        {
+            return request;
+        }
+
+        if (member != Name)
+        {
+            body[member] = make();
+        }
+        else if (body[member] is JsonValue value && value.TryGetValue(out string? text))
+        {
+            body[member] = text.Replace(Value, make(), StringComparison.Ordinal);
+        }
+
+        return request with { Body = Encoding.UTF8.GetBytes(body.ToJsonString()) };
+    }
+
     private Ask Sent(string title, RawHttpRequest request) => Ask with
     {
         Title = string.Create(CultureInfo.InvariantCulture, $"{Place}: {title}"),
-        Request = request,
+        Request = Renewed(request),
         Reusable = false,
         Mode = Operation.IsSafe ? ScanMode.Safe : ScanMode.Active,
     };

@@ -39,7 +39,8 @@ internal sealed partial class Interpreters : InjectionCheck
         Why = "Whatever is put together as text and then run by something — a template, a command line, a query of a document database, an XML document — runs what the caller wrote in it.",
         Impact = "Code or queries of the caller's choice, with the rights of the server.",
         How = "The interpreter is asked to multiply two random numbers in its own syntax: only the product, which stands nowhere in the request, is a finding. Operators of document databases are tried as a pair "
-            + "(not-equal against equal and against one that does not exist), XPath as a quote that ends in its error and a doubled one that does not, XML with an entity at our own listener (active mode).",
+            + "(not-equal against equal and against one that does not exist), XPath as a quote that ends in its error and a doubled one that does not, XML with an entity at our own listener (active mode)."
+            + AtLogins,
         Sources = ["CWE-1336", "CWE-78", "CWE-943", "CWE-643", "CWE-611"],
         Remedies = CheckInput.Interpreters,
     };

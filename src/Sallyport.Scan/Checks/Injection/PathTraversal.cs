@@ -34,7 +34,8 @@ internal sealed partial class PathTraversal : InjectionCheck
         Needs = Usual,
         Why = "A name that is joined to a directory may begin with the way out of it. Escapes, doubled escapes and the other slash get past what only looks for \"../\".",
         Impact = "Any file that the server may read: keys, configuration, other tenants' data.",
-        How = "A file that every Unix or Windows has is asked for under six spellings. Only its known content, absent from the answer to a sound value, is a finding.",
+        How = "A file that every Unix or Windows has is asked for under six spellings. Only its known content, absent from the answer to a sound value, is a finding."
+            + AtLogins,
         Sources = ["CWE-22", "OWASP ASVS 5.0, 5.3.2"],
         Remedies = CheckInput.Files,
     };

@@ -34,7 +34,8 @@ internal sealed partial class SchemaBreach : InjectionCheck
         Why = "What a description promises and the code does not hold is where the code meets values that nobody thought of: the wrong type, a negative number, a text without end, a member that should not be there.",
         Impact = "Errors that stop the operation, and records that break whatever reads them later.",
         How = "Each parameter with a declared type, range, length or list gets values outside of it; in active mode the members of bodies too, null and undeclared members among them. A server error twice, where the sound value "
-            + "is answered before and after, is a finding; so is success where the schema leaves no doubt. Any 4xx is right.",
+            + "is answered before and after, is a finding; so is success where the schema leaves no doubt. Any 4xx is right."
+            + AtLogins,
         Sources = ["OpenAPI 3.1, section 4.8.24", "JSON Schema validation 2020-12, section 6", "CWE-20"],
         Remedies = CheckInput.Schema,
     };
@@ -125,7 +126,7 @@ internal sealed partial class SchemaBreach : InjectionCheck
                 (_, HttpAnswer? after, _) = await SendAsync(context, point, point.Value.Length > 0 ? point.WithRaw(Sound(point), "the sound value") : point.Ask, cancellationToken).ConfigureAwait(false);
                 error = second?.Status >= 500 && after is { Status: >= 200 and < 300 }
                     ? Failed(point, $"{what} was answered with {answer.Status}, twice; the sound value with {sound.Status}.", control, exchange, again)
-                    : error;
+                    : error is Outcome.Passed ? new Outcome.NotTested($"{point.Place}: {what} was answered with {answer.Status}, and that could not be shown again between two sound answers") : error;
             }
             else if (answer.Status is >= 200 and < 300 && accepted is not Outcome.Failed)
             {

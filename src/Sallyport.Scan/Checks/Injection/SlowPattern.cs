@@ -36,7 +36,8 @@ internal sealed partial class SlowPattern : InjectionCheck
         Why = "A backtracking engine tries every way to split a text among repeated groups. A few more characters double the time, and a short one that does not match keeps a processor busy for minutes.",
         Impact = "A handful of small requests stops the server.",
         How = "Texts of three sizes that almost match common patterns are sent, shortest first and never more than 40 characters. When the longest takes over a second, at least four times as long as the middle one (a polynomial would take less than twice) and as a plain text of the same length, each asked twice and the faster one counted, "
-            + "it is a finding. What takes less than that and more than a quarter of a second stays undecided. Nothing longer is sent then.",
+            + "it is a finding. What takes less than that and more than a quarter of a second stays undecided. Nothing longer is sent then."
+            + AtLogins,
         Sources = ["CWE-1333", "OWASP ASVS 5.0, 1.3.12"],
         Remedies = CheckInput.Schema,
     };

@@ -31,7 +31,8 @@ internal sealed partial class SqlInjection : InjectionCheck
         Why = "A statement that is put together from text is whatever the text makes of it. A certificate says who sends the text, not what is in it.",
         Impact = "Everything in the database is read, and often written.",
         How = "A quote alone and a doubled one (an error of the database for the first only is the proof); then two conditions that differ in nothing but being true or false, beside one that is no condition: "
-            + "when the true one answers like the sound request twice and the other two do not, the database has read them. In intrusive mode also a pause of two seconds against none, three times.",
+            + "when the true one answers like the sound request twice and the other two do not, the database has read them. In intrusive mode also a pause of two seconds against none, three times."
+            + AtLogins,
         Sources = ["CWE-89", "OWASP ASVS 5.0, 1.2.4"],
         Remedies = CheckInput.Sql,
     };
@@ -69,7 +70,7 @@ internal sealed partial class SqlInjection : InjectionCheck
         }
 
         (Exchange two, _, string doubled) = await SendAsync(context, point, point.With(sound + "''", "a doubled quote"), cancellationToken).ConfigureAwait(false);
-        return Error(doubled) is not null ? null : Failed(point, $"A quote was answered with an error of the database ({error}), a doubled one was not.", Confidence.Confirmed, control, one, two);
+        return Error(doubled) is not null ? null : Failed(point, $"A quote was answered with an error of the database ({one.Redaction.Text(error)}), a doubled one was not.", Confidence.Confirmed, control, one, two);
     }
 
     private static string? Error(string text) => Leaks.In(text, []).Where(find => find.Kind == "sql-error").Select(find => find.Text).FirstOrDefault();

@@ -8,6 +8,7 @@ using System.Threading.Tasks;
 using Sallyport.Scan.Checks.Changes;
 using Sallyport.Scan.Checks.Remedies;
 using Sallyport.Scan.Findings;
+using Sallyport.Scan.Oracle;
 using Sallyport.Scan.Target;
 using Sallyport.Scan.Transport;
 using Sallyport.Tls.Http;
@@ -38,7 +39,7 @@ internal sealed class UnboundedInput : Check
         Needs = [Need.Caller, Need.Operations],
         Why = "A page size that the client chooses, or a body that is read whole before anybody looks at it, lets one request cost as much as thousands.",
         Impact = "A few requests take the memory or the database of the API.",
-        How = "Lists whose description has a parameter for the page's size are asked for a million: more than 1,000 items, or more than 1 MB, is a finding; a refusal passes; a short list proves nothing. In active mode a write of the identity's own, with its values as they are and 10 MB of blanks around them, is sent: served, it is a finding. Depth, batches and aliases are looked at by the GQL rules.",
+        How = "Lists whose description has a parameter for the page's size are asked for a million, as the first identity that is served them: more than 1,000 items, or more than 1 MB, is a finding; a refusal passes; a short list proves nothing. In active mode a write of the identity's own, with its values as they are and 10 MB of blanks around them, is sent: served, it is a finding. Depth, batches and aliases are looked at by the GQL rules.",
         Sources = ["OWASP API4:2023", "CWE-770"],
         Remedies = LimitRequests.Sizes,
     };
@@ -58,14 +59,30 @@ internal sealed class UnboundedInput : Check
         foreach ((Operation list, ApiParameter size) in context.Api.Operations.Where(one => one.Method == "GET")
             .SelectMany(one => one.Parameters.Where(parameter => parameter.In == "query" && s_sizes.Contains(parameter.Name, StringComparer.OrdinalIgnoreCase)).Take(1).Select(parameter => (one, parameter))).Take(5))
         {
-            probes.Add(context.Keep(new(await PageAsync(context, identity, list, size, cancellationToken).ConfigureAwait(false)) { Variant = "page", Operation = list.Name, Identity = identity.Name }));
+            probes.Add(context.Keep(await PageAsync(context, identity, list, size, cancellationToken).ConfigureAwait(false)));
         }
 
         probes.Add(await BodyAsync(context, identity, cancellationToken).ConfigureAwait(false));
         return new() { Probes = [.. probes] };
     }
 
-    private static async Task<Outcome> PageAsync(CheckContext context, Identity identity, Operation list, ApiParameter size, CancellationToken cancellationToken)
+    // As the first who is served the list: what is refused to one identity, another may be shown.
+    private static async Task<ProbeResult> PageAsync(CheckContext context, Identity first, Operation list, ApiParameter size, CancellationToken cancellationToken)
+    {
+        Identity who = first;
+        foreach (Identity identity in context.Api.Identities)
+        {
+            if (await context.Api.BaselineAsync(list, identity, cancellationToken).ConfigureAwait(false) is BaselineResult.Learned)
+            {
+                who = identity;
+                break;
+            }
+        }
+
+        return new(await PageOfAsync(context, who, list, size, cancellationToken).ConfigureAwait(false)) { Variant = "page", Operation = list.Name, Identity = who.Name };
+    }
+
+    private static async Task<Outcome> PageOfAsync(CheckContext context, Identity identity, Operation list, ApiParameter size, CancellationToken cancellationToken)
     {
         if (context.Api.AskFor(list, identity, Actor.Of(identity), "control: the usual page") is not { Request: { } request } ask)
         {

@@ -19,18 +19,21 @@ internal sealed partial record Registration(Operation Operation, BodyFields Fiel
 {
     /// <summary>The registration that the description names; <c>null</c> for none.</summary>
     /// <param name="context">The target.</param>
-    public static Registration? Find(CheckContext context)
+    public static Registration? Find(CheckContext context) => context.Api.Operations.Select(Of).FirstOrDefault(found => found is not null);
+
+    /// <summary>The operation as a registration; <c>null</c> when it is none.</summary>
+    /// <param name="operation">The operation.</param>
+    public static Registration? Of(Operation operation)
     {
-        foreach (Operation operation in context.Api.Operations.Where(one => one.Method == "POST" && Words().IsMatch(one.PathTemplate) && !one.PathTemplate.Contains('{')))
+        if (operation.Method != "POST" || !Words().IsMatch(operation.PathTemplate) || operation.PathTemplate.Contains('{'))
         {
-            BodyFields fields = SampleFields.Of(operation, null, null);
-            if (fields.All.FirstOrDefault(field => LoginRequest.NamesUser(field.Name)) is { } user && fields.All.Any(field => LoginRequest.NamesPassword(field.Name)))
-            {
-                return new(operation, fields, user, [.. fields.All.Where(field => LoginRequest.NamesPassword(field.Name)).Select(field => field.Name)]);
-            }
+            return null;
         }
 
-        return null;
+        BodyFields fields = SampleFields.Of(operation, null, null);
+        return fields.All.FirstOrDefault(field => LoginRequest.NamesUser(field.Name)) is { } user && fields.All.Any(field => LoginRequest.NamesPassword(field.Name))
+            ? new(operation, fields, user, [.. fields.All.Where(field => LoginRequest.NamesPassword(field.Name)).Select(field => field.Name)])
+            : null;
     }
 
     /// <summary>A login name of ours that the field takes.</summary>

@@ -40,7 +40,7 @@ internal sealed class WeakCredentials : Check
         Needs = [Need.Disposable],
         Why = "Products and test data come with accounts whose passwords are in every list. Whoever finds such a login is in with the first guess.",
         Impact = "The account, often an administrator's, belongs to whoever tries.",
-        How = "The test list is the identities that you declare disposable and give a login. A declared password that is in the list of the most usual ones, or the login name itself, and that is let in, is a finding without any wrong login. In active mode a random password and three of the most usual are tried as well: fewer than lock an account.",
+        How = "The test list is the identities that you declare disposable and give a login. A declared password that is in the list of the most usual ones, or the login name itself, and that is let in, is a finding without any wrong login; a login that is let in with nothing but a name and a kind of grant has none. In active mode a random password and three of the most usual are tried as well: fewer than lock an account.",
         Sources = ["CWE-1392", "PCI DSS 4.0.1, 2.2.2", "docs/decisions/0051-weak-credentials-of-declared-accounts.md"],
         Remedies = SlowLogins.Passwords,
     };
@@ -120,6 +120,11 @@ internal sealed class WeakCredentials : Check
     {
         if (LoginRequest.PasswordOf(login) is not { } password)
         {
+            if (LoginRequest.HasNoSecret(login) && await EntersAsync(context, identity, login, cancellationToken).ConfigureAwait(false))
+            {
+                return new Outcome.NotApplicable($"the login of {identity.Name} is let in without a password: {string.Join(", ", LoginRequest.Fields(login))} are all that it sends");
+            }
+
             return new Outcome.NotTested("it is not to be seen which field of the login is the password") { Needs = ["a field named password"] };
         }
 
@@ -133,8 +138,7 @@ internal sealed class WeakCredentials : Check
         await using (trials.ConfigureAwait(false))
         {
             Exchange? right = await trials.TryAsync(new() { Title = $"login of {identity.Name} as declared" }, cancellationToken).ConfigureAwait(false);
-            bool entered = right?.Answer is { Status: >= 200 and < 400 } answer
-                && (login.TokenMember is { } member ? Changes.SampleFields.Object(answer)?[member]?.ToString() is { Length: > 0 } : Changes.SetCookie.In(answer, context.Time.GetUtcNow()).Any(cookie => !cookie.Removes));
+            bool entered = HasEntered(context, login, right);
             return (known, entered) switch
             {
                 (true, true) => new Outcome.Failed(new Flaw
@@ -151,6 +155,22 @@ internal sealed class WeakCredentials : Check
             };
         }
     }
+
+    private static async Task<bool> EntersAsync(CheckContext context, Identity identity, Login login, CancellationToken cancellationToken)
+    {
+        if (context.Transport.LoginsOf(identity) is not { } trials)
+        {
+            return false;
+        }
+
+        await using (trials.ConfigureAwait(false))
+        {
+            return HasEntered(context, login, await trials.TryAsync(new() { Title = $"login of {identity.Name} as declared" }, cancellationToken).ConfigureAwait(false));
+        }
+    }
+
+    private static bool HasEntered(CheckContext context, Login login, Exchange? right) => right?.Answer is { Status: >= 200 and < 400 } answer
+        && (login.TokenMember is { } member ? Changes.SampleFields.Object(answer)?[member]?.ToString() is { Length: > 0 } : Changes.SetCookie.In(answer, context.Time.GetUtcNow()).Any(cookie => !cookie.Removes));
 
     private static async Task<Outcome> GuessAsync(LoginProbe probe, Identity identity, string? user, CancellationToken cancellationToken)
     {

@@ -19,6 +19,7 @@ namespace Sallyport.Scan.Checks.Sessions;
 internal sealed partial class CrossSiteSocket : Check
 {
     private const int MaxOperations = 5;
+    private const string Over = "the session is no longer one";
 
     /// <inheritdoc/>
     public override CheckInfo Info { get; } = new()
@@ -32,7 +33,7 @@ internal sealed partial class CrossSiteSocket : Check
         Needs = [Need.Caller, Need.Operations],
         Why = "The same-origin policy does not hold for WebSockets: every page may open one to every host, the browser adds cookies and the client certificate, and the page reads what comes. Origin is all that tells the server whose page it is.",
         Impact = "A page of the attacker talks over the socket as its visitor, in both directions.",
-        How = "Operations that the description says upgrade (or whose path sounds like it) are asked for an upgrade with what a browser adds by itself: with the right Origin as a control, then with Origin https://evil.example, twice. Two 101 are a finding. "
+        How = "Operations that the description says upgrade (or whose path sounds like it) are asked for an upgrade with what a browser adds by itself, after another login where the session is over: with the right Origin as a control, then with Origin https://evil.example, twice. Two 101 are a finding. "
             + "An event stream is one only where the answer also allows that origin with credentials. With a certificate alone, it is a suspicion unless pages, cookies or expect.browsers say that browsers use this API.",
         Sources = ["RFC 6455, sections 4.2.2 and 10.2", "CWE-1385"],
         Remedies = AllowOrigins.Sockets,
@@ -55,6 +56,22 @@ internal sealed partial class CrossSiteSocket : Check
                 : CheckResult.NotTested("no operation is known that upgrades", "--spec FILE, or --operation 'GET /ws'");
         }
 
+        List<ProbeResult> probes = await AllAsync(context, browser, candidates, cancellationToken).ConfigureAwait(false);
+
+        // The session that the rules share may be over: other rules end sessions, each as often as it must.
+        if (browser.Login is not null && probes.Any(probe => probe.Outcome is Outcome.NotTested { Reason: var why } && why.StartsWith(Over, StringComparison.Ordinal))
+            && (await Browser.OpenAsync(context, browser.Identity, cancellationToken).ConfigureAwait(false)).Browser is { } fresh)
+        {
+            probes = await AllAsync(context, fresh, candidates, cancellationToken).ConfigureAwait(false);
+        }
+
+        // A path that only sounds like it and upgrades for nobody is no socket.
+        ImmutableArray<ProbeResult> decided = [.. probes.Where(probe => probe.Outcome is not Outcome.NotApplicable)];
+        return new() { Probes = decided.IsEmpty ? [probes[0]] : decided };
+    }
+
+    private static async Task<List<ProbeResult>> AllAsync(CheckContext context, Browser browser, ImmutableArray<Operation> candidates, CancellationToken cancellationToken)
+    {
         List<ProbeResult> probes = [];
         foreach (Operation operation in candidates)
         {
@@ -65,9 +82,7 @@ internal sealed partial class CrossSiteSocket : Check
             }
         }
 
-        // A path that only sounds like it and upgrades for nobody is no socket.
-        ImmutableArray<ProbeResult> decided = [.. probes.Where(probe => probe.Outcome is not Outcome.NotApplicable)];
-        return new() { Probes = decided.IsEmpty ? [probes[0]] : decided };
+        return probes;
     }
 
     private static bool Declared(Operation operation) => operation.Responses.Any(response => response.Status == "101" || response.MediaType == "text/event-stream");
@@ -116,7 +131,7 @@ internal sealed partial class CrossSiteSocket : Check
             }
         }
 
-        return IsSentToLogin(control) ? new Outcome.NotTested($"the session is no longer one: {control.Summary}")
+        return IsSentToLogin(control) ? new Outcome.NotTested($"{Over}: {control.Summary}")
             : control.Answer is { Status: not (101 or 408 or 429 or >= 500) }
             ? new Outcome.NotApplicable($"it upgrades for no one: {control.Summary}")
             : new Outcome.NotTested($"an upgrade with the right origin got: {control.Summary}");
@@ -139,7 +154,7 @@ internal sealed partial class CrossSiteSocket : Check
         Exchange control = await context.Transport.ExchangeAsync(From(CrossSite.OriginOf(context), "same-origin", "control: right origin"), cancellationToken).ConfigureAwait(false);
         if (!Streams(control))
         {
-            return Of(IsSentToLogin(control) ? new Outcome.NotTested($"the session is no longer one: {control.Summary}")
+            return Of(IsSentToLogin(control) ? new Outcome.NotTested($"{Over}: {control.Summary}")
                 : control.Answer is { Status: < 500 and not (408 or 429) } ? new Outcome.NotApplicable($"it streams nothing to what a browser adds by itself: {control.Summary}") : new Outcome.NotTested($"with the right origin: {control.Summary}"));
         }
 

@@ -70,6 +70,15 @@ public sealed class SiblingPlacesTests(CheckLab lab)
         (await CheckLab.RunAsync(new SiblingPlaces(), lab.Request(kestrel.Off))).Checks.Single().Outcome.ShouldBe("notApplicable");
     }
 
+    [Fact]
+    public async Task A_closed_plain_port_leads_nobody_to_the_operation()
+    {
+        KestrelServer kestrel = await lab.KestrelAsync();
+        TargetUrl.TryParse($"http://127.0.0.1:{Lab.Processes.FreePorts.Take(1).Single()}", out TargetUrl? closed, out _).ShouldBeTrue();
+        CheckSummary check = (await CheckLab.RunAsync(new SiblingPlaces(), lab.Request(kestrel.Require) with { Origins = [closed!] })).Checks.Single(); // asserted
+        (check.NotTested, check.NotApplicable > 0, check.Failed).ShouldBe((0, true, 0), check.ToString());
+    }
+
     private static ScanRequest WithOrigins(ScanRequest request, params LabEndpoint[] sites) => request with
     {
         Origins = [.. sites.Select(site => TargetUrl.TryParse(site.Url.ToString(), out TargetUrl? url, out string? hint) ? url : throw new System.ArgumentException(hint, nameof(sites)))],

@@ -93,6 +93,24 @@ public sealed class LoginChecksTests(CheckLab lab, ShopReports reports) : IClass
     }
 
     [Theory]
+    [InlineData("client_id", true, "notApplicable")]
+    [InlineData("client_id", false, "notTested")]
+    [InlineData("word", true, "notTested")]
+    public async Task A_login_that_needs_no_password_has_no_weak_one(string field, bool served, string outcome)
+    {
+        await using ApiServer server = await ApiServer.StartAsync(lab, async context =>
+        {
+            bool token = context.Request.Path == "/token";
+            await (!token ? Task.CompletedTask : served ? ApiServer.JsonAsync(context, "{\"access_token\":\"sp-token-0f1e2d3c4b5a\"}") : ApiServer.RefuseAsync(context, 401));
+            return token;
+        });
+        ScanRequest request = server.Request();
+        Login login = new() { Path = "/token", TokenMember = "access_token", Form = ImmutableDictionary<string, Secret>.Empty.Add("grant_type", new("client_credentials")).Add(field, new("bob")) };
+        CheckSummary check = (await CheckLab.RunAsync(new WeakCredentials(), request with { Identities = [.. request.Identities.Select(one => one.Name == "bob" ? one with { Disposable = true, Login = login } : one)] })).Checks[0];
+        check.Outcome.ShouldBe(outcome, check.ToString());
+    }
+
+    [Theory]
     [InlineData("123456", "failed")]
     [InlineData("bobs own pass 22", "notTested")]
     public async Task In_safe_mode_only_the_declared_password_is_judged(string password, string outcome)

@@ -77,6 +77,20 @@ public sealed class ResumedAfterRevocationTests(CheckLab lab)
         report.ShouldBe("passed");
     }
 
+    [Fact]
+    public async Task A_server_that_looks_at_its_list_a_little_later_is_judged_by_what_it_does_then()
+    {
+        string flag = Path.Combine(Path.GetTempPath(), $"sallyport-revoked-{Guid.NewGuid():N}"); // the restore hook removes it
+        byte[] dave = Dave.Forged.Leaf.ToArray();
+        int looked = 0;
+        await using ScriptedTlsServer server = RoutingLab.Pair(lab, ServerFlaw.None, change: script => script with
+        {
+            Sites = [script.Sites[1] with { Admits = leaf => !File.Exists(flag) || !leaf.AsSpan().SequenceEqual(dave) || System.Threading.Interlocked.Increment(ref looked) <= 2 }],
+        });
+        ScanReport report = await CheckLab.RunAsync(new ResumedAfterRevocation(), WithHooks(RoutingLab.Request(lab, server), flag));
+        report.Single("MTLS-203").Variant.ShouldBe("revoked");
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
