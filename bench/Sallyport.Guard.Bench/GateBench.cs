@@ -72,8 +72,7 @@ internal static class GateBench
         CsrfGate origins = services.GetRequiredService<CsrfGate>();
         HostGate hosts = services.GetRequiredService<HostGate>();
         IResourceAuthorizer uses = services.GetRequiredService<IResourceAuthorizer>();
-        var accessor = services.GetRequiredService<IHttpContextAccessor>();
-        accessor.HttpContext = context;
+        services.GetRequiredService<CurrentRequest>().Context = context;
         var order = new BenchOrder("alice");
         AuditGate audit = services.GetRequiredService<AuditGate>();
         ForwardingGate forwarding = services.GetRequiredService<ForwardingGate>();

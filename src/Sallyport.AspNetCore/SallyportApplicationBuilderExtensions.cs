@@ -27,7 +27,8 @@ public static class SallyportApplicationBuilderExtensions
     /// <remarks>
     /// In this order: what cannot be recorded is not served; the connection still counts; SNI is the host; forwarded certificates;
     /// routing; whose certificate it is; locked accounts; the token; the session; cross-site requests; a policy for every route; that
-    /// policy; the record of what was let through; and, for as long as the request lasts, that it still would be.
+    /// policy; the record of what was let through; and, for as long as the request lasts, that it still would be. A request that all of
+    /// them have nothing to say to is asked all of it at once.
     /// </remarks>
     public static IApplicationBuilder UseSallyport(this IApplicationBuilder app)
     {
@@ -36,10 +37,20 @@ public static class SallyportApplicationBuilderExtensions
         var marks = services.GetService<EndpointMarks>() ?? throw new InvalidOperationException("Call builder.AddSallyport(…) before app.UseSallyport().");
         marks.HasPipeline = true;
         Gate(app, services.GetRequiredService<AuditGate>().InvokeAsync);
-        Gate(app, services.GetRequiredService<ConnectionGate>().InvokeAsync);
-        Gate(app, services.GetRequiredService<HostGate>().InvokeAsync);
-        Gate(app, services.GetRequiredService<ForwardingGate>().InvokeAsync);
+        FrontGate.Use(app, static gates =>
+        {
+            Gate(gates, gates.ApplicationServices.GetRequiredService<ConnectionGate>().InvokeAsync);
+            Gate(gates, gates.ApplicationServices.GetRequiredService<HostGate>().InvokeAsync);
+            Gate(gates, gates.ApplicationServices.GetRequiredService<ForwardingGate>().InvokeAsync);
+        });
         app.UseRouting();
+        StraightGate.Use(app, UseCallerGates);
+        return app;
+    }
+
+    private static void UseCallerGates(IApplicationBuilder app)
+    {
+        var services = app.ApplicationServices;
         CallerGate.Use(app);
         Gate(app, services.GetRequiredService<LockoutGate>().InvokeAsync);
         Gate(app, services.GetRequiredService<TokenGate>().InvokeAsync);
@@ -49,7 +60,6 @@ public static class SallyportApplicationBuilderExtensions
         AccountGate.Use(app);
         Gate(app, services.GetRequiredService<AcceptedGate>().InvokeAsync);
         Gate(app, services.GetRequiredService<OpenRequestGate>().InvokeAsync);
-        return app;
     }
 
     private static void Gate(IApplicationBuilder app, Func<HttpContext, RequestDelegate, Task> gate) => app.Use(gate);

@@ -1,7 +1,6 @@
 using System;
 using System.Threading;
 using System.Threading.Tasks;
-using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,7 +10,7 @@ namespace Sallyport.AspNetCore.EntityFrameworkCore.UseGate;
 
 /// <inheritdoc/>
 internal sealed class EntityAuthorizer<TContext>(
-    TContext context, UseGate<TContext> gate, CallerStanding callers, IHttpContextAccessor requests, RefusalRecorder recorder, IServiceProvider services)
+    TContext context, UseGate<TContext> gate, CallerStanding callers, CurrentRequest current, RefusalRecorder recorder, IServiceProvider services)
     : IEntityAuthorizer<TContext>
     where TContext : DbContext
 {
@@ -21,7 +20,7 @@ internal sealed class EntityAuthorizer<TContext>(
         ArgumentNullException.ThrowIfNull(entity);
         ArgumentException.ThrowIfNullOrEmpty(operation);
         var kind = gate.Model(context).Find(typeof(TEntity)) ?? throw new InvalidOperationException($"{typeof(TEntity).Name} is not guarded.");
-        var bearer = Bearer.Of(requests.HttpContext);
+        var bearer = Bearer.Of(current.Context);
         if (callers.Of(bearer) is { Holds: false } lost)
         {
             throw await recorder.RefuseAsync(bearer.Caller, lost.Refusal, lost.Detail, cancellationToken);

@@ -2,7 +2,6 @@ using System;
 using System.Runtime.ExceptionServices;
 using System.Threading;
 using System.Threading.Tasks;
-using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Sallyport.AspNetCore.Authorization;
@@ -11,7 +10,7 @@ namespace Sallyport.AspNetCore.EntityFrameworkCore.UseGate;
 
 /// <summary>Reads a guarded entity as stored, and runs its uses in a transaction that the gate watches.</summary>
 internal sealed class EntityUnit<TContext, TEntity>(
-    TContext context, UseGate<TContext> gate, IResourcePolicy<TEntity> policy, RefusalRecorder recorder, IHttpContextAccessor requests)
+    TContext context, UseGate<TContext> gate, IResourcePolicy<TEntity> policy, RefusalRecorder recorder, CurrentRequest current)
     : IResourceSource<TEntity>, IGuardedUnit<TEntity>
     where TContext : DbContext
     where TEntity : class
@@ -65,7 +64,7 @@ internal sealed class EntityUnit<TContext, TEntity>(
         {
             // Here, after whatever strategy the application has for trying again.
             throw await recorder.RefuseAsync(
-                requests.HttpContext?.Features.Get<ICallerFeature>(), UseRefusal.Changed, UseConflicts.Detail, cancellationToken, e);
+                current.Context?.Features.Get<ICallerFeature>(), UseRefusal.Changed, UseConflicts.Detail, cancellationToken, e);
         }
     }
 

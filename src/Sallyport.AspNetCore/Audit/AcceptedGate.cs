@@ -7,9 +7,10 @@ namespace Sallyport.AspNetCore.Audit;
 /// <summary>The innermost gate: on option, records a request that passed all others before its endpoint runs.</summary>
 internal sealed class AcceptedGate(IOptions<SallyportOptions> options, IAuditTrail audit)
 {
-    private readonly bool _records = options.Value.Audit.RecordAccepted;
+    /// <summary>Whether it records anything.</summary>
+    public bool Records { get; } = options.Value.Audit.RecordAccepted;
 
-    public Task InvokeAsync(HttpContext context, RequestDelegate next) => _records ? RecordAsync(context, next) : next(context);
+    public Task InvokeAsync(HttpContext context, RequestDelegate next) => Records ? RecordAsync(context, next) : next(context);
 
     private async Task RecordAsync(HttpContext context, RequestDelegate next)
     {

@@ -4,10 +4,11 @@ using Microsoft.AspNetCore.Http;
 namespace Sallyport.AspNetCore.Audit;
 
 /// <summary>The outermost gate: a request whose record could not be written is answered 503, not let through and not refused in silence.</summary>
-internal sealed class AuditGate
+internal sealed class AuditGate(CurrentRequest current)
 {
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
+        using var request = current.Enter(context);
         try
         {
             await next(context);

@@ -15,6 +15,7 @@ internal static class AuditServices
         services.TryAddSingleton<IAuditTrail>(static provider => provider.GetRequiredService<AuditTrail>());
         services.TryAddSingleton<IAuditCheckpoints>(static provider => provider.GetRequiredService<AuditTrail>());
         services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<AuditTrail>());
+        services.TryAddSingleton<CurrentRequest>();
         services.TryAddSingleton<AuditGate>();
         services.TryAddSingleton<AcceptedGate>();
         services.AddSingleton<Microsoft.Extensions.Options.IValidateOptions<SallyportOptions>, AuditOptionsValidator>();

@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Sallyport.AspNetCore.Identity;
 
 namespace Sallyport.AspNetCore.Authorization;
 
@@ -19,10 +20,6 @@ namespace Sallyport.AspNetCore.Authorization;
 /// </remarks>
 internal sealed class AccountGate(CallerStanding callers, RequestDelegate next, RequestDelegate framework)
 {
-    /// <summary>By this the framework's endpoint knows that somebody has authorized; without it, it does not run one that has a policy.</summary>
-    private const string Authorized = "__AuthorizationMiddlewareWithEndpointInvoked";
-    private static readonly object _authorized = new();
-
     // An endpoint never changes, so what its metadata says is a fact; it goes when the endpoint goes.
     private readonly ConditionalWeakTable<Endpoint, Demand> _known = [];
 
@@ -65,7 +62,7 @@ internal sealed class AccountGate(CallerStanding callers, RequestDelegate next, 
             return framework(context);
         }
 
-        context.Items[Authorized] = _authorized;
+        AuthorizedItems.Mark(context);
         return next(context);
     }
 
@@ -76,20 +73,28 @@ internal sealed class AccountGate(CallerStanding callers, RequestDelegate next, 
             return false;
         }
 
-        foreach (string role in demand.Roles)
-        {
-            if (!ClientCertificateRequirement.Has(identity, role))
-            {
-                return false;
-            }
-        }
-
-        return true;
+        return demand.IsMetBy(identity);
     }
 
     /// <summary>What an endpoint asks for.</summary>
-    private sealed record Demand(bool IsOnly, ImmutableArray<string> Roles)
+    /// <param name="IsOnly">Whether that is accounts and roles and nothing else.</param>
+    /// <param name="Roles">The roles.</param>
+    internal sealed record Demand(bool IsOnly, ImmutableArray<string> Roles)
     {
+        /// <summary>Whether an account has all of them.</summary>
+        public bool IsMetBy(CertificateIdentity identity)
+        {
+            foreach (string role in Roles)
+            {
+                if (!ClientCertificateRequirement.Has(identity, role))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+
         public static Demand Of(Endpoint endpoint)
         {
             EndpointMetadataCollection metadata = endpoint.Metadata;

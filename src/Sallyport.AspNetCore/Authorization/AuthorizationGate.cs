@@ -39,6 +39,12 @@ internal sealed partial class AuthorizationGate(IAuditTrail audit, RefusalRecord
             return;
         }
 
+        await ServeAsync(context, next);
+    }
+
+    /// <summary>Serves a request that may be; what is refused at the moment of use becomes an answer.</summary>
+    public async Task ServeAsync(HttpContext context, RequestDelegate next)
+    {
         try
         {
             await next(context);

@@ -11,7 +11,7 @@ internal static class AuthorizationServices
     public static IServiceCollection AddAuthorizationGate(this IServiceCollection services)
     {
         services.AddRouting();
-        services.AddHttpContextAccessor();
+        services.TryAddSingleton<CurrentRequest>();
 
         // Who was refused by one requirement is not asked about by the next, which may have to read.
         services.AddAuthorization(options => options.InvokeHandlersAfterFailure = false);

@@ -21,7 +21,7 @@ namespace Sallyport.AspNetCore.Authorization;
 /// It works on a copy of the request with services of its own: the request goes on meanwhile, and what belongs to it (a database
 /// context, say) is used by one at a time.
 /// </remarks>
-internal sealed class CallerReplay(IServiceScopeFactory scopes, IHttpContextAccessor accessor)
+internal sealed class CallerReplay(IServiceScopeFactory scopes, CurrentRequest current, IHttpContextAccessor? accessor = null)
 {
     /// <summary>Whether the request would be let in now.</summary>
     public async Task<bool> HoldsAsync(OpenRequest request, CancellationToken cancellationToken)
@@ -38,7 +38,7 @@ internal sealed class CallerReplay(IServiceScopeFactory scopes, IHttpContextAcce
             return true;
         }
 
-        accessor.HttpContext = copy;
+        Begin(copy);
         try
         {
             var others = copy.User.Identities.Where(static identity => !IsOurs(identity)).ToList();
@@ -54,8 +54,15 @@ internal sealed class CallerReplay(IServiceScopeFactory scopes, IHttpContextAcce
         }
         finally
         {
-            accessor.HttpContext = null;
+            Begin(null);
         }
+    }
+
+    /// <summary>For whoever asks where it runs, by the guard's way or by the framework's, where an application has that.</summary>
+    private void Begin(HttpContext? copy)
+    {
+        current.Context = copy;
+        accessor?.HttpContext = copy;
     }
 
     private static ClaimsPrincipal Principal(HttpContext copy, ClaimsPrincipal account, AcceptedToken? token, List<ClaimsIdentity> others)

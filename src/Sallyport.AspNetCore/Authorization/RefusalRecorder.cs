@@ -8,7 +8,7 @@ using Sallyport.AspNetCore.Audit;
 namespace Sallyport.AspNetCore.Authorization;
 
 /// <summary>Takes refusals down in the audit trail where they are made, so that none is lost by a catch.</summary>
-internal sealed class RefusalRecorder(IAuditTrail audit, IHttpContextAccessor requests)
+internal sealed class RefusalRecorder(IAuditTrail audit, CurrentRequest current)
 {
     /// <summary>The refusal as an exception, once its record is kept.</summary>
     public async ValueTask<UseRefusedException> RefuseAsync(
@@ -33,7 +33,7 @@ internal sealed class RefusalRecorder(IAuditTrail audit, IHttpContextAccessor re
 
     private AuditEvent Event(ICallerFeature? caller, UseRefusal refusal, string detail)
     {
-        var context = requests.HttpContext;
+        var context = current.Context;
         return new AuditEvent
         {
             Kind = AuditKind.Refused,

@@ -1,12 +1,11 @@
 using System;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Sallyport.AspNetCore.Identity;
 
 namespace Sallyport.AspNetCore.Authorization;
 
 /// <summary>The synchronous use gate: standing and policy, from memory.</summary>
-internal sealed class ResourceAuthorizer(IServiceProvider services, CallerStanding callers, IHttpContextAccessor requests, RefusalRecorder recorder)
+internal sealed class ResourceAuthorizer(IServiceProvider services, CallerStanding callers, CurrentRequest current, RefusalRecorder recorder)
     : IResourceAuthorizer
 {
     public Grant<TResource> Authorize<TResource>(ICallerFeature? caller, TResource resource, string operation)
@@ -36,7 +35,7 @@ internal sealed class ResourceAuthorizer(IServiceProvider services, CallerStandi
     {
         ArgumentNullException.ThrowIfNull(resource);
         ArgumentException.ThrowIfNullOrEmpty(operation);
-        var standing = callers.Of(new Bearer(caller, Bearer.ConnectionOf(requests.HttpContext)));
+        var standing = callers.Of(new Bearer(caller, Bearer.ConnectionOf(current.Context)));
         detail = standing.Detail ?? "";
         refusal = standing.Refusal;
         if (!standing.Holds || services.GetRequiredService<IResourcePolicy<TResource>>().Allows(standing.Identity, resource, operation))

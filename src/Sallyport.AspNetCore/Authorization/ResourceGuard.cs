@@ -1,13 +1,12 @@
 using System;
 using System.Threading;
 using System.Threading.Tasks;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Sallyport.AspNetCore.Authorization;
 
 /// <summary>The asynchronous use gate: the check is made inside the unit that the work is done in.</summary>
-internal sealed class ResourceGuard(IServiceProvider services, CallerStanding callers, IHttpContextAccessor requests, RefusalRecorder recorder) : IResourceGuard
+internal sealed class ResourceGuard(IServiceProvider services, CallerStanding callers, CurrentRequest current, RefusalRecorder recorder) : IResourceGuard
 {
     public Task<TResult> ExecuteAsync<TResource, TResult>(
         string key, string operation, Func<GuardedUse<TResource>, CancellationToken, Task<TResult>> work, CancellationToken cancellationToken)
@@ -48,7 +47,7 @@ internal sealed class ResourceGuard(IServiceProvider services, CallerStanding ca
         IGuardedUnit<TResource> unit, string key, string operation, CancellationToken cancellationToken)
         where TResource : class
     {
-        var bearer = Bearer.Of(requests.HttpContext);
+        var bearer = Bearer.Of(current.Context);
 
         // Before the read, so that who has no standing costs the store nothing.
         if (callers.Of(bearer) is { Holds: false } lost)

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Sallyport.AspNetCore.Audit;
 using Sallyport.AspNetCore.Transport;
 using Sallyport.AspNetCore.Trust;
+using Sallyport.Certificates.Chain;
 
 namespace Sallyport.AspNetCore.Connections;
 
@@ -18,10 +19,14 @@ internal sealed class ConnectionGate(TrustHolder trust, CertificateJudge judge, 
             return RefuseAsync(context, AuditReasons.ConnectionUnguarded, "no connection of the guard");
         }
 
-        return connection.Recheck(judge, trust.Current?.Epoch ?? 0, time.GetUtcNow()) is { } refusal
+        return Refusal(connection) is { } refusal
             ? RefuseAsync(context, $"{AuditReasons.CertificateRefused}:{refusal.Reason}", refusal.ToString())
             : next(context);
     }
+
+    /// <summary>Whether a connection no longer counts.</summary>
+    /// <returns>Null when it does.</returns>
+    public Refusal? Refusal(GuardedConnection connection) => connection.Recheck(judge, trust.Current?.Epoch ?? 0, time.GetUtcNow());
 
     private async Task RefuseAsync(HttpContext context, string reason, string detail)
     {

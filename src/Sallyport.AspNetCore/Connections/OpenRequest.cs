@@ -10,24 +10,32 @@ namespace Sallyport.AspNetCore.Connections;
 /// <summary>A request under way, with what it was let in by: whose it is, its token and its session.</summary>
 internal sealed class OpenRequest : IDisposable
 {
+    // There is one for every request, so that it is small: what few ever need is made for those.
     private readonly Lock _gate = new();
     private readonly HttpContext _context;
-    private readonly OpenRequests _all;
+    private readonly TimeSpan _skew;
+    private OpenRequestList.Link _place;
+    private Doubts? _doubts;
     private bool _isOver;
     private long _checkedVersion;
 
-    public OpenRequest(HttpContext context, ICallerFeature caller, DateTimeOffset now, TimeSpan skew, OpenRequests all)
+    public OpenRequest(HttpContext context, ICallerFeature caller, DateTimeOffset now, TimeSpan skew)
     {
         _context = context;
-        _all = all;
+        _skew = skew;
         Caller = caller;
         EnteredAt = now;
         Token = context.Features.Get<ITokenFeature>() as AcceptedToken;
         HasSession = context.Features.Get<IBoundSessionFeature>() is not null;
         _checkedVersion = caller.Identity.Version;
+    }
 
-        // One that was taken in the seconds after its end that clocks may differ by has those seconds.
-        TokenEndsAt = Token is { } token ? token.ExpiresAt > now ? token.ExpiresAt : token.ExpiresAt + skew : null;
+    /// <summary>One that is known to have neither token nor session, so that nothing of it ends by the clock.</summary>
+    public OpenRequest(HttpContext context, ICallerFeature caller)
+    {
+        _context = context;
+        Caller = caller;
+        _checkedVersion = caller.Identity.Version;
     }
 
     /// <summary>Who was found to make it.</summary>
@@ -36,14 +44,18 @@ internal sealed class OpenRequest : IDisposable
     /// <summary>The certificate behind it.</summary>
     public CertificateThumbprint Certificate => Caller.Certificate.Thumbprint;
 
-    /// <summary>When it was let in.</summary>
+    /// <summary>When it was let in; means nothing without a token or a session.</summary>
     public DateTimeOffset EnteredAt { get; }
 
     /// <summary>Its token; null when it came without.</summary>
     public AcceptedToken? Token { get; }
 
     /// <summary>When its token ends; null when it has none.</summary>
-    public DateTimeOffset? TokenEndsAt { get; }
+    /// <remarks>One that was taken in the seconds after its end that clocks may differ by has those seconds.</remarks>
+    public DateTimeOffset? TokenEndsAt => Token is not { } token ? null : token.ExpiresAt > EnteredAt ? token.ExpiresAt : token.ExpiresAt + _skew;
+
+    /// <summary>Where it stands among those under way; for the list alone.</summary>
+    public ref OpenRequestList.Link Place => ref _place;
 
     /// <summary>Whether it came with a session.</summary>
     public bool HasSession { get; }
@@ -56,10 +68,18 @@ internal sealed class OpenRequest : IDisposable
     }
 
     /// <summary>Since when its policy cannot be asked; null while it can. For the watch alone.</summary>
-    public DateTimeOffset? UndecidedSince { get; set; }
+    public DateTimeOffset? UndecidedSince
+    {
+        get => _doubts?.Undecided;
+        set => Doubt(value)?.Undecided = value;
+    }
 
     /// <summary>Since when its session cannot be looked up; null while it can. For the watch alone.</summary>
-    public DateTimeOffset? UnknownSince { get; set; }
+    public DateTimeOffset? UnknownSince
+    {
+        get => _doubts?.Unknown;
+        set => Doubt(value)?.Unknown = value;
+    }
 
     /// <summary>Reads something of the request while it cannot end: a context that was left may be another request's already.</summary>
     /// <returns>The default when it is over.</returns>
@@ -98,6 +118,16 @@ internal sealed class OpenRequest : IDisposable
             _isOver = true;
         }
 
-        _all.Leave(this);
+        OpenRequestList.Remove(this);
+    }
+
+    private Doubts? Doubt(DateTimeOffset? since) => since is null ? _doubts : _doubts ??= new Doubts();
+
+    /// <summary>Since when something cannot be asked.</summary>
+    private sealed class Doubts
+    {
+        public DateTimeOffset? Undecided { get; set; }
+
+        public DateTimeOffset? Unknown { get; set; }
     }
 }

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
@@ -42,7 +41,7 @@ internal sealed class OpenRequests(
     private static readonly TimeSpan _decisionTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan _tail = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<OpenRequest, bool> _open = new();
+    private readonly OpenRequestList _open = new();
     private readonly Channel<bool> _due = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly TimeSpan _skew = options.Value.Tokens.ClockSkew;
     private readonly TimeSpan _undecidedFor = options.Value.Identity.MaxStaleness;
@@ -50,14 +49,18 @@ internal sealed class OpenRequests(
     private DateTimeOffset _sessionsAskedAt;
 
     /// <summary>How many are under way.</summary>
-    public int Count => _open.Count;
+    public int Count => _open.All().Count;
 
     /// <summary>Enters a request that passed every gate; it leaves when the answer is disposed.</summary>
-    public OpenRequest Enter(HttpContext context, ICallerFeature caller)
+    public OpenRequest Enter(HttpContext context, ICallerFeature caller) => Enter(new OpenRequest(context, caller, time.GetUtcNow(), _skew));
+
+    /// <summary>The same for one that has neither token nor session.</summary>
+    public OpenRequest EnterByCertificate(HttpContext context, ICallerFeature caller) => Enter(new OpenRequest(context, caller));
+
+    private OpenRequest Enter(OpenRequest request)
     {
-        var request = new OpenRequest(context, caller, time.GetUtcNow(), _skew, this);
-        _open[request] = true;
-        if (directory.Epoch != caller.IdentityEpoch)
+        _open.Add(request);
+        if (directory.Epoch != request.Caller.IdentityEpoch)
         {
             // A change between the decision and the entry was told to nobody.
             Due();
@@ -65,9 +68,6 @@ internal sealed class OpenRequests(
 
         return request;
     }
-
-    /// <summary>The request is over.</summary>
-    public void Leave(OpenRequest request) => _open.TryRemove(request, out _);
 
     /// <summary>Sessions of an identity ended here: whoever is on one of them is looked at now.</summary>
     public void SessionsEnded(string identity)
@@ -121,7 +121,7 @@ internal sealed class OpenRequests(
         }
 
         var now = time.GetUtcNow();
-        foreach (var request in Under())
+        foreach (var request in _open.All())
         {
             try
             {
@@ -153,14 +153,11 @@ internal sealed class OpenRequests(
         if (all || !ended.IsEmpty)
         {
             _sessionsAskedAt = all ? now : _sessionsAskedAt;
-            await AllAsync(Under().Where(request => request.HasSession && (all || ended.Contains(request.Caller.Identity.Name))), AskSessionAsync, LateSession, stoppingToken);
+            await AllAsync(_open.All().Where(request => request.HasSession && (all || ended.Contains(request.Caller.Identity.Name))), AskSessionAsync, LateSession, stoppingToken);
         }
 
-        await AllAsync(Under().Where(IsChanged), AskPolicyAsync, LatePolicy, stoppingToken);
+        await AllAsync(_open.All().Where(IsChanged), AskPolicyAsync, LatePolicy, stoppingToken);
     }
-
-    /// <summary>Those under way; without the locks of a copy of the whole.</summary>
-    private IEnumerable<OpenRequest> Under() => _open.Select(static pair => pair.Key);
 
     private bool IsChanged(OpenRequest request) =>
         request.UndecidedSince is not null
@@ -250,7 +247,7 @@ internal sealed class OpenRequests(
         var route = request.Read(RefusalRecorder.Route);
         if (request.TryAbort())
         {
-            Leave(request);
+            OpenRequestList.Remove(request);
             journal.RequestAborted(request, why, route);
         }
     }

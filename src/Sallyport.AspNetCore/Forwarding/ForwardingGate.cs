@@ -37,16 +37,20 @@ internal sealed class ForwardingGate
 
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        if (_proxies.Any
-            && context.Features.Get<IGuardedConnectionFeature>() is { Connection: { } connection }
-            && _proxies.Trusts(connection.Certificate))
+        if (_proxies.Any && context.Features.Get<IGuardedConnectionFeature>() is { Connection: { } connection } && IsFromProxy(connection))
         {
             return FromProxyAsync(context, connection, next);
         }
 
-        _headers.Strip(context.Request.Headers, fromTrustedProxy: false);
+        Strip(context);
         return next(context);
     }
+
+    /// <summary>Whether a connection is one of a listed proxy.</summary>
+    public bool IsFromProxy(GuardedConnection connection) => _proxies.Any && _proxies.Trusts(connection.Certificate);
+
+    /// <summary>Takes every identity header of somebody else away.</summary>
+    public void Strip(HttpContext context) => _headers.Strip(context.Request.Headers, fromTrustedProxy: false);
 
     private async Task FromProxyAsync(HttpContext context, GuardedConnection connection, RequestDelegate next)
     {

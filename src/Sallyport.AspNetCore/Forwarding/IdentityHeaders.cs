@@ -72,21 +72,36 @@ internal sealed class IdentityHeaders
     /// <returns>How many were there.</returns>
     public int Strip(IHeaderDictionary headers, bool fromTrustedProxy)
     {
-        List<string>? found = null;
-        foreach (KeyValuePair<string, StringValues> header in headers)
+        // Copied rather than gone through: that makes no enumerator, and what is taken away meanwhile is in nobody's way.
+        int count = headers.Count;
+        if (count == 0)
         {
-            if (IsTaken(header.Key, fromTrustedProxy))
+            return 0;
+        }
+
+        KeyValuePair<string, StringValues>[] copy = ArrayPool<KeyValuePair<string, StringValues>>.Shared.Rent(count);
+        Span<KeyValuePair<string, StringValues>> all = copy.AsSpan(0, count);
+        int found = 0;
+        try
+        {
+            headers.CopyTo(copy, 0);
+            foreach (ref readonly KeyValuePair<string, StringValues> header in all)
             {
-                (found ??= []).Add(header.Key);
+                if (IsTaken(header.Key, fromTrustedProxy))
+                {
+                    headers.Remove(header.Key);
+                    found++;
+                }
             }
         }
-
-        foreach (string name in found ?? [])
+        finally
         {
-            headers.Remove(name);
+            // What one request said is not left lying where the next may find it.
+            all.Clear();
+            ArrayPool<KeyValuePair<string, StringValues>>.Shared.Return(copy);
         }
 
-        return found?.Count ?? 0;
+        return found;
     }
 
     /// <summary>Whether a name is taken away.</summary>

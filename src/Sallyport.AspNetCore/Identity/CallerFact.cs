@@ -1,3 +1,4 @@
+using Sallyport.AspNetCore.Sessions;
 using Sallyport.Certificates.Chain;
 
 namespace Sallyport.AspNetCore.Identity;
@@ -22,4 +23,7 @@ internal sealed class CallerFact(VerifiedClientCertificate certificate, Certific
 
     /// <summary>Name, roles and scopes; read only.</summary>
     public CallerClaims Claims { get; } = new(identity);
+
+    /// <summary>What the platform's cookies are bound to.</summary>
+    public CertificateTokenBinding Binding { get; } = new(certificate.Thumbprint);
 }

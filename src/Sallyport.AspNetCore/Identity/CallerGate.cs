@@ -38,9 +38,8 @@ internal sealed class CallerGate(IAuthenticationSchemeProvider schemes, Certific
 
     private Task InvokeAsync(HttpContext context)
     {
-        // Both may change while the host runs, and both answer from memory.
-        if (Now(schemes.GetRequestHandlerSchemesAsync())?.Any() != false
-            || Now(schemes.GetDefaultAuthenticateSchemeAsync())?.HandlerType != typeof(SallyportAuthenticationHandler))
+        // That may change while the host runs.
+        if (!CountedSchemes.IsCertificateAlone(schemes))
         {
             return framework(context);
         }
@@ -54,7 +53,4 @@ internal sealed class CallerGate(IAuthenticationSchemeProvider schemes, Certific
 
         return next(context);
     }
-
-    /// <summary>What a task has brought already; nothing when it has not.</summary>
-    private static T? Now<T>(Task<T> task) => task.IsCompletedSuccessfully ? task.Result : default;
 }

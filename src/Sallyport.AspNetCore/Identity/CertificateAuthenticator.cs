@@ -21,6 +21,12 @@ internal sealed class CertificateAuthenticator(TrustHolder trust, CertificateJud
             return CallerAnswer.Refused(new CallerRefusal(AuditReasons.CertificateMissing));
         }
 
+        return Authenticate(connection, features.Get<IForwardedCertificateFeature>());
+    }
+
+    /// <summary>The same for a connection that is known, and what its proxy forwarded.</summary>
+    public CallerAnswer Authenticate(GuardedConnection connection, IForwardedCertificateFeature? forwarded)
+    {
         if (trust.Current is not { } state)
         {
             return CallerAnswer.Refused(new CallerRefusal(AuditReasons.CertificateRefused) { Detail = "no trust is loaded" });
@@ -32,7 +38,7 @@ internal sealed class CertificateAuthenticator(TrustHolder trust, CertificateJud
             return Refused(refusal, connection.Certificate);
         }
 
-        return features.Get<IForwardedCertificateFeature>() is { } forwarded
+        return forwarded is not null
             ? Forwarded(forwarded, now)
             : Direct(connection, state.Epoch, now);
     }

@@ -1,3 +1,4 @@
+using System.Linq;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -14,6 +15,13 @@ internal static class IdentityServices
         services.TryAddSingleton<CertificateAuthenticator>();
         services.TryAddTransient<SallyportAuthenticationHandler>();
         services.AddHostedService<IdentityWatcher>();
+        if (services.LastOrDefault(static one => one.ServiceType == typeof(IAuthenticationSchemeProvider)) is not { } provider
+            || provider.ImplementationType == typeof(AuthenticationSchemeProvider))
+        {
+            // The framework's own, which tells when schemes come and go; never in place of one of the application.
+            services.Replace(ServiceDescriptor.Singleton<IAuthenticationSchemeProvider, CountedSchemes>());
+        }
+
         services.AddAuthentication(SallyportDefaults.Scheme);
         services.Configure<AuthenticationOptions>(static options =>
         {

@@ -17,7 +17,7 @@ internal sealed class SallyportSessions(
     IOptions<SallyportOptions> options,
     TimeProvider time,
     OpenRequests? open = null,
-    IHttpContextAccessor? requests = null) : ISallyportSessions
+    CurrentRequest? current = null) : ISallyportSessions
 {
     /// <summary>The authentication type of what a session adds to the principal.</summary>
     public const string AuthenticationType = SallyportDefaults.Scheme + ".Session";
@@ -74,7 +74,7 @@ internal sealed class SallyportSessions(
     public async Task<int> EndAllAsync(string identity, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(identity);
-        if (requests?.HttpContext is { } own && own.Features.Get<IBoundSessionFeature>()?.Session.Identity == identity)
+        if (current?.Context is { } own && own.Features.Get<IBoundSessionFeature>()?.Session.Identity == identity)
         {
             // Whoever ends its own sessions may hear the answer.
             own.Features.Set<IBoundSessionFeature>(null);

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using Sallyport.AspNetCore.Audit;
+using Sallyport.AspNetCore.Identity;
 
 namespace Sallyport.AspNetCore.Sessions;
 
@@ -17,7 +18,7 @@ internal sealed class SessionGate(SallyportSessions sessions, IAuditTrail audit)
         }
 
         // The platform's cookie handler protects its cookies under this value: they are bound to the certificate too.
-        context.Features.Set<ITlsTokenBindingFeature>(new CertificateTokenBinding(caller.Certificate.Thumbprint));
+        context.Features.Set<ITlsTokenBindingFeature>(caller is CallerFact fact ? fact.Binding : new CertificateTokenBinding(caller.Certificate.Thumbprint));
         StringValues cookies = context.Request.Headers.Cookie;
         if (cookies.Count == 0)
         {

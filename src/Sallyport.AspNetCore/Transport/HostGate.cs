@@ -24,14 +24,13 @@ internal sealed class HostGate
 
     public Task InvokeAsync(HttpContext context, RequestDelegate next) => IsRight(context) ? next(context) : RefuseAsync(context);
 
-    private bool IsRight(HttpContext context)
-    {
-        // The connection gate stands before this one; without it nothing is right.
-        if (context.Features.Get<IGuardedConnectionFeature>() is not { Connection: var connection })
-        {
-            return false;
-        }
+    // The connection gate stands before this one; without it nothing is right.
+    private bool IsRight(HttpContext context) =>
+        context.Features.Get<IGuardedConnectionFeature>() is { Connection: var connection } && IsRight(context, connection);
 
+    /// <summary>Whether a request asks for the host that its connection was made for.</summary>
+    public bool IsRight(HttpContext context, GuardedConnection connection)
+    {
         var asked = HostName.WithoutPort(context.Request.Host.Value);
         if (asked.IsEmpty)
         {

@@ -19,7 +19,7 @@ internal sealed class ShopRequest : IAsyncDisposable
         _scope = scope;
         if (caller is null)
         {
-            scope.ServiceProvider.GetRequiredService<IHttpContextAccessor>().HttpContext = new DefaultHttpContext();
+            scope.ServiceProvider.GetRequiredService<CurrentRequest>().Context = new DefaultHttpContext();
         }
         else
         {
@@ -28,7 +28,7 @@ internal sealed class ShopRequest : IAsyncDisposable
     }
 
     /// <summary>The request.</summary>
-    public HttpContext Context => _scope.ServiceProvider.GetRequiredService<IHttpContextAccessor>().HttpContext.ShouldNotBeNull();
+    public HttpContext Context => _scope.ServiceProvider.GetRequiredService<CurrentRequest>().Context.ShouldNotBeNull();
 
     public ShopContext Shop => _scope.ServiceProvider.GetRequiredService<ShopContext>();
 

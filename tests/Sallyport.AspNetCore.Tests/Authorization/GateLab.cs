@@ -84,7 +84,7 @@ internal sealed class GateLab : IDisposable
         {
             var context = new DefaultHttpContext { RequestServices = services };
             context.Features.Set<ICallerFeature>(this);
-            services.GetRequiredService<IHttpContextAccessor>().HttpContext = context;
+            services.GetRequiredService<CurrentRequest>().Context = context;
             return context;
         }
     }

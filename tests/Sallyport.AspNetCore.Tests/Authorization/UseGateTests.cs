@@ -136,7 +136,7 @@ public sealed class UseGateTests : IDisposable
         alice.Calls(_scope.ServiceProvider);
         _lab.Publish(alice.Certificate.Thumbprint);
         (await RefusalOfAsync("1")).ShouldBe(UseRefusal.CertificateLost);
-        _services.GetRequiredService<IHttpContextAccessor>().HttpContext = null;
+        _services.GetRequiredService<CurrentRequest>().Context = null;
         (await RefusalOfAsync("1")).ShouldBe(UseRefusal.NoCaller);
         _notes.Reads.ShouldBe(0);
     }

@@ -1,0 +1,42 @@
+using System;
+using System.Threading.Tasks;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Sallyport.AspNetCore.Connections;
+using Sallyport.AspNetCore.Forwarding;
+using Sallyport.AspNetCore.Transport;
+
+namespace Sallyport.AspNetCore;
+
+/// <summary>Asks the gates before routing in one step. It never refuses: a request that one of them has anything to say to goes through them.</summary>
+internal sealed class FrontGate(CurrentRequest current, ConnectionGate connections, HostGate hosts, ForwardingGate forwarding, RequestDelegate next, RequestDelegate gates)
+{
+    /// <summary>Adds it before the gates.</summary>
+    public static void Use(IApplicationBuilder app, Action<IApplicationBuilder> gates)
+    {
+        IServiceProvider services = app.ApplicationServices;
+        ShortWay.Add(app, gates, (next, through) => new FrontGate(
+            services.GetRequiredService<CurrentRequest>(),
+            services.GetRequiredService<ConnectionGate>(),
+            services.GetRequiredService<HostGate>(),
+            services.GetRequiredService<ForwardingGate>(),
+            next,
+            through).InvokeAsync);
+    }
+
+    private Task InvokeAsync(HttpContext context)
+    {
+        if (context.Features.Get<IGuardedConnectionFeature>() is not { Connection: var connection }
+            || connections.Refusal(connection) is not null
+            || !hosts.IsRight(context, connection)
+            || forwarding.IsFromProxy(connection))
+        {
+            return gates(context);
+        }
+
+        forwarding.Strip(context);
+        current.Connection = connection;
+        return next(context);
+    }
+}
