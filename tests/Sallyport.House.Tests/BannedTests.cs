@@ -54,6 +54,7 @@ public sealed class BannedTests(Repository repository)
     [InlineData("P:System.DateTimeOffset.UtcNow;")]
     [InlineData("P:System.Security.Cryptography.X509Certificates.X509Certificate2.Thumbprint;")]
     [InlineData("M:System.Security.Cryptography.X509Certificates.X509Certificate.GetCertHashString;")]
+    [InlineData("M:System.Security.Cryptography.X509Certificates.X509Certificate.GetCertHashString(System.Security.Cryptography.HashAlgorithmName);")]
     [InlineData("P:System.Net.Http.HttpClientHandler.DangerousAcceptAnyServerCertificateValidator;")]
     public void What_only_the_compiler_can_tell_is_an_error_of_the_build(string symbol)
     {

@@ -59,7 +59,7 @@ public sealed class AspNetCoreRemedyTests(LabServers servers)
         // What belongs to the pipeline says so.
         Task<Site> StartAsync(string lines, CancellationToken cancellation) => lines.Contains("app.Use(", StringComparison.Ordinal)
             ? Site.StartAsync(servers.Pki.Material, Compiled(around, lines), [], rule, cancellation)
-            : Site.StartAsync(servers.Pki.Material, Compiled($"{around}\n{lines}", ""), [servers.Pki.Revoked.Certificate.GetCertHashString(HashAlgorithmName.SHA256)], rule, cancellation);
+            : Site.StartAsync(servers.Pki.Material, Compiled($"{around}\n{lines}", ""), [Hash(servers.Pki.Revoked.Certificate)], rule, cancellation);
     }
 
     private static Printed Compiled(string https, string app)
@@ -110,6 +110,8 @@ public sealed class AspNetCoreRemedyTests(LabServers servers)
         MethodInfo Method(string name) => type.GetMethod(name) ?? throw new InvalidOperationException($"{name} was not compiled.");
     }
 
+    private static string Hash(X509Certificate2 certificate) => Convert.ToHexString(SHA256.HashData(certificate.RawData));
+
     private sealed record Printed(Action<HttpsConnectionAdapterOptions, X509Certificate2, Func<X509Certificate2, bool>> Apply, Action<WebApplication> Use);
 
     private sealed class Site(WebApplication app, int port) : IAsyncDisposable
@@ -129,7 +131,7 @@ public sealed class AspNetCoreRemedyTests(LabServers servers)
                 listen.UseHttps(https =>
                 {
                     https.ServerCertificate = material.ServerIdentity;
-                    printed.Apply(https, material.ClientCa, certificate => revoked.Contains(certificate.GetCertHashString(HashAlgorithmName.SHA256)));
+                    printed.Apply(https, material.ClientCa, certificate => revoked.Contains(Hash(certificate)));
                 });
             }));
             WebApplication app = builder.Build();

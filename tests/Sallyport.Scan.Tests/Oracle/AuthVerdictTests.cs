@@ -39,6 +39,43 @@ public sealed class AuthVerdictTests
         || Forgotten(seen).All(less => AuthVerdict.Decide(less) is not AuthVerdict.Enforced || Nobody(seen).Any(n => n is ObservedTreatment.Rejected { NamesCause: true })));
 
     [Fact]
+    public void Enforced_whenever_all_versions_refuse_nobody_and_A_is_accepted() => Holds(
+        Enforcing(),
+        seen => AuthVerdict.Decide(seen) == new AuthVerdict.Enforced(((ObservedTreatment.Rejected)Nobody(seen)[0]).Where));
+
+    [Fact]
+    public void Enforced_without_A_whenever_a_refusal_names_its_cause_and_only_then() => Holds(
+        Enforcing(),
+        seen => Array.Find(Nobody(seen), static one => one is ObservedTreatment.Rejected { NamesCause: true }) is ObservedTreatment.Rejected proof
+            ? AuthVerdict.Decide(seen with { Valid = new ObservedTreatment.NotAsked() }) == new AuthVerdict.Enforced(proof.Where)
+            : AuthVerdict.Decide(seen with { Valid = new ObservedTreatment.NotAsked() }) is AuthVerdict.Unknown);
+
+    [Fact]
+    public void Optional_whenever_A_is_accepted_and_nobody_as_well_in_some_version() => Holds(
+        from seen in Enforcing()
+        from newest in Gen.Elements(true, false)
+        select newest && seen.Tls13 != RequestState.NotOffered || seen.Tls12 == RequestState.NotOffered
+            ? seen with { Nobody13 = new ObservedTreatment.Accepted() }
+            : seen with { Nobody12 = new ObservedTreatment.Accepted() },
+        static seen => AuthVerdict.Decide(seen) == new AuthVerdict.Optional());
+
+    [Fact]
+    public void Not_requested_whenever_no_version_asks_and_each_answered() => Holds(
+        from offered in Gen.Elements((true, true), (true, false), (false, true))
+        from nobody12 in Gen.Elements<ObservedTreatment>(new ObservedTreatment.Accepted(), new ObservedTreatment.Answered())
+        from nobody13 in Gen.Elements<ObservedTreatment>(new ObservedTreatment.Accepted(), new ObservedTreatment.Answered())
+        from valid in Gen.Elements<ObservedTreatment>(new ObservedTreatment.NotAsked(), new ObservedTreatment.Accepted(), new ObservedTreatment.Answered())
+        select new AuthObservations
+        {
+            Tls12 = offered.Item1 ? RequestState.NotRequested : RequestState.NotOffered,
+            Tls13 = offered.Item2 ? RequestState.NotRequested : RequestState.NotOffered,
+            Nobody12 = nobody12,
+            Nobody13 = nobody13,
+            Valid = valid,
+        },
+        static seen => AuthVerdict.Decide(seen) == new AuthVerdict.NotRequested());
+
+    [Fact]
     public void Says_where_the_refusal_came_in_the_newest_version() => AuthVerdict.Decide(new()
     {
         Tls13 = RequestState.Requested,
@@ -67,18 +104,18 @@ public sealed class AuthVerdictTests
         Valid = new ObservedTreatment.Rejected(EnforcementPoint.Alert, false),
     }).ShouldBeOfType<AuthVerdict.Unknown>();
 
-    private static void Holds(Func<AuthObservations, bool> property)
+    private static void Holds(Func<AuthObservations, bool> property) => Holds(Anything(), property);
+
+    private static void Holds(Gen<AuthObservations> observations, Func<AuthObservations, bool> property) =>
+        Prop.ForAll(observations.ToArbitrary(), property).Check(s_config);
+
+    private static Gen<AuthObservations> Anything()
     {
-        Gen<ObservedTreatment> treatment = Gen.Elements<ObservedTreatment>(
-            new ObservedTreatment.NotAsked(),
-            new ObservedTreatment.Accepted(),
-            new ObservedTreatment.Answered(),
-            new ObservedTreatment.Rejected(EnforcementPoint.Alert, true),
-            new ObservedTreatment.Rejected(EnforcementPoint.Close, false),
-            new ObservedTreatment.Rejected(EnforcementPoint.Http, false),
-            new ObservedTreatment.Undecided("time-out"));
+        Gen<ObservedTreatment> treatment = Gen.Frequency(
+            (4, Rejected()),
+            (4, Gen.Elements<ObservedTreatment>(new ObservedTreatment.NotAsked(), new ObservedTreatment.Accepted(), new ObservedTreatment.Answered(), new ObservedTreatment.Undecided("time-out"))));
         Gen<RequestState> state = Gen.Elements(Enum.GetValues<RequestState>());
-        Gen<AuthObservations> seen =
+        return
             from tls12 in state
             from tls13 in state
             from later in Gen.Elements(true, false)
@@ -86,8 +123,35 @@ public sealed class AuthVerdictTests
             from nobody13 in treatment
             from valid in treatment
             select new AuthObservations { Tls12 = tls12, Tls13 = tls13, RequestedLater = later, Nobody12 = nobody12, Nobody13 = nobody13, Valid = valid };
-        Prop.ForAll(seen.ToArbitrary(), property).Check(s_config);
     }
+
+    /// <summary>A certificate is asked for, by some offered version or later; every version refuses nobody, wherever; A is accepted.</summary>
+    private static Gen<AuthObservations> Enforcing() =>
+        from states in Gen.Elements(
+            (RequestState.Requested, RequestState.Requested, false),
+            (RequestState.Requested, RequestState.NotRequested, false),
+            (RequestState.NotRequested, RequestState.Requested, false),
+            (RequestState.Requested, RequestState.NotOffered, false),
+            (RequestState.NotOffered, RequestState.Requested, false),
+            (RequestState.NotRequested, RequestState.NotRequested, true),
+            (RequestState.NotRequested, RequestState.NotOffered, true),
+            (RequestState.NotOffered, RequestState.NotRequested, true))
+        from nobody12 in Rejected()
+        from nobody13 in Rejected()
+        select new AuthObservations
+        {
+            Tls12 = states.Item1,
+            Tls13 = states.Item2,
+            RequestedLater = states.Item3,
+            Nobody12 = nobody12,
+            Nobody13 = nobody13,
+            Valid = new ObservedTreatment.Accepted(),
+        };
+
+    private static Gen<ObservedTreatment> Rejected() =>
+        from point in Gen.Elements(Enum.GetValues<EnforcementPoint>())
+        from names in Gen.Elements(true, false)
+        select (ObservedTreatment)new ObservedTreatment.Rejected(point, names);
 
     private static ObservedTreatment[] Nobody(AuthObservations seen) =>
         [.. new[] { (seen.Tls13, seen.Nobody13), (seen.Tls12, seen.Nobody12) }.Where(v => v.Item1 != RequestState.NotOffered).Select(v => v.Item2)];

@@ -45,14 +45,18 @@ public sealed class X25519Tests
     [Theory]
     [InlineData("0000000000000000000000000000000000000000000000000000000000000000")]
     [InlineData("0100000000000000000000000000000000000000000000000000000000000000")]
+    [InlineData("e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800")]
+    [InlineData("5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157")]
     [InlineData("ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f")]
     [InlineData("edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f")]
     [InlineData("eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f")]
-    [InlineData("e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800")]
-    [InlineData("5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157")]
     [InlineData("0000000000000000000000000000000000000000000000000000000000000080")]
     [InlineData("0100000000000000000000000000000000000000000000000000000000000080")]
+    [InlineData("e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b880")]
+    [InlineData("5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f11d7")]
     [InlineData("ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff")]
+    [InlineData("edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff")]
+    [InlineData("eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff")]
     public void Refuses_every_point_of_low_order(string u)
     {
         for (int i = 0; i < 8; i++)

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Formats.Asn1;
 using System.Globalization;
@@ -18,56 +17,11 @@ using Sallyport.Scan.Engine;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Reports;
 using Sallyport.Scan.Target;
-using Sallyport.Scan.Transport;
 
 namespace Sallyport.Interop.Tests.Checks.Channel;
 
 public sealed class ChannelInventoryTests(LabServers servers)
 {
-    [Fact]
-    public async Task The_lists_of_a_legacy_nginx_equal_those_of_sslscan()
-    {
-        Installed.Need("sslscan");
-        LabEndpoint site = (await servers.NginxOrSkipAsync()).Legacy;
-        string text = await Tool.RunAsync("sslscan", ["--no-colour", "--no-heartbleed", "--no-renegotiation", "--no-groups", Address(site)]);
-
-        // "Accepted  TLSv1.2  256 bits  ECDHE-RSA-AES256-GCM-SHA384   Curve 25519 DHE 253"
-        string[] theirs =
-        [
-            .. text.Split('\n').Select(static line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-                .Where(static words => words.Length > 4 && words[0] is "Accepted" or "Preferred")
-                .Select(static words => $"{words[1]} {words[4]}").Order(StringComparer.Ordinal),
-        ];
-        theirs.ShouldNotBeEmpty(text);
-        SpokenVersions ours = await SpokenAsync(site);
-        ours.Doubt.ShouldBeNull();
-        ours.Spoken.SelectMany(static one => one.Suites.Select(suite => $"{SpokenVersions.Name(one.Version).Replace(' ', 'v')} {suite.OpenSslName}"))
-            .Order(StringComparer.Ordinal).ShouldBe(theirs);
-    }
-
-    [Fact]
-    public async Task The_lists_of_a_legacy_nginx_hold_all_that_nmap_sees()
-    {
-        Installed.Need("nmap");
-        LabEndpoint site = (await servers.NginxOrSkipAsync()).Legacy;
-        string text = await Tool.RunAsync("nmap", ["-Pn", "-n", "-p", site.Port.ToString(CultureInfo.InvariantCulture), "--script", "ssl-enum-ciphers", "127.0.0.1"]);
-        string version = "";
-        List<string> theirs = [];
-        foreach (string line in text.Split('\n').Select(static line => line.Trim('|', ' ', '_', '\r')))
-        {
-            version = line.StartsWith("TLSv1.", StringComparison.Ordinal) ? line.TrimEnd(':') : version;
-            if (line.StartsWith("TLS_", StringComparison.Ordinal))
-            {
-                theirs.Add($"{version} {line.Split(' ')[0]}");
-            }
-        }
-
-        theirs.ShouldNotBeEmpty(text);
-        SpokenVersions spoken = await SpokenAsync(site);
-        string[] ours = [.. spoken.Spoken.SelectMany(static one => one.Suites.Select(suite => $"{SpokenVersions.Name(one.Version).Replace(' ', 'v')} {suite.Name}"))];
-        theirs.Except(ours).ShouldBeEmpty();
-    }
-
     [Fact]
     public async Task An_rsa_server_with_everything_on_is_found_out_and_no_more()
     {
@@ -106,8 +60,6 @@ public sealed class ChannelInventoryTests(LabServers servers)
 
     private const string Accepting = "ACCEPT 127.0.0.1:";
 
-    private static string Address(LabEndpoint site) => $"127.0.0.1:{site.Port.ToString(CultureInfo.InvariantCulture)}";
-
     /// <summary>Oakley group 2, 1024 bits, as DHParameter (PKCS #3).</summary>
     private static string Parameters()
     {
@@ -119,14 +71,6 @@ public sealed class ChannelInventoryTests(LabServers servers)
         }
 
         return PemEncoding.WriteString("DH PARAMETERS", writer.Encode());
-    }
-
-    private async Task<SpokenVersions> SpokenAsync(LabEndpoint site)
-    {
-        ScanRequest request = Request(site);
-        using ScanTransport transport = new(request, TimeProvider.System);
-        using ChannelProfile profile = new(transport, Route.To(request.Target), 900, TimeSpan.FromSeconds(5), TimeProvider.System);
-        return await profile.VersionsAsync(TestContext.Current.CancellationToken);
     }
 
     private ScanRequest Request(LabEndpoint site)

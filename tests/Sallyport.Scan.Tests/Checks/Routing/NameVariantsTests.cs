@@ -1,3 +1,5 @@
+using System;
+using System.Linq;
 using System.Threading.Tasks;
 using Sallyport.Lab.Tls;
 using Sallyport.Scan.Checks.Routing;
@@ -14,6 +16,16 @@ public sealed class NameVariantsTests(CheckLab lab)
         await using ScriptedTlsServer server = RoutingLab.Pair(lab, ServerFlaw.ServeAnyHost, ClientCertificatePolicy.NotRequested);
         ScanReport report = await RoutingLab.ScanAsync(lab, new NameVariants(), server);
         report.Findings.ShouldContain(f => f.Id == "MTLS-213" && f.Identity == "none" && f.Observed.Contains("dot after the server name"));
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_know_the_name_in_punycode_fails_and_the_hello_that_got_through_is_shown()
+    {
+        await using ScriptedTlsServer server = RoutingLab.Pair(lab, ServerFlaw.ServeAnyHost, ClientCertificatePolicy.NotRequested);
+        ScanReport report = await RoutingLab.ScanAsync(lab, new NameVariants(), server);
+        Finding finding = report.Findings.First(f => f.Id == "MTLS-213" && f.Identity == "none");
+        finding.Observed.ShouldContain("with the first label as Punycode of itself");
+        finding.Evidence.ShouldContain(evidence => evidence.Title == "with the first label as Punycode of itself" && evidence.Sent.Contains("xn--secret-.test", StringComparison.Ordinal));
     }
 
     [Fact]
