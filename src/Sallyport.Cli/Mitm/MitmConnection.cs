@@ -4,7 +4,6 @@ using System.IO;
 using System.Linq;
 using System.Net.Security;
 using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Threading;
@@ -41,9 +40,12 @@ internal sealed partial class MitmConnection
     private async Task<MitmVerdict> JudgeAsync(SslStream tls, CancellationToken cancellationToken)
     {
         SslServerAuthenticationOptions options = _port.Handshake();
-
-        // The client is the one that is tested: whatever it shows is noted and let pass.
-        options.RemoteCertificateValidationCallback = (_, certificate, _, _) => Note(certificate);
+        options.RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+        {
+            // Whatever the client shows is noted and let pass: the client is the one that is tested (docs/decisions/0032).
+            _showedCertificate = certificate is not null;
+            return true;
+        };
         try
         {
             await tls.AuthenticateAsServerAsync(options, cancellationToken).ConfigureAwait(false);
@@ -79,12 +81,6 @@ internal sealed partial class MitmConnection
         {
             return new MitmVerdict.Refused(AlertOf(e), AfterHandshake: true);
         }
-    }
-
-    private bool Note(X509Certificate? certificate)
-    {
-        _showedCertificate = certificate is not null;
-        return certificate is null || certificate.Handle != IntPtr.Zero;
     }
 
     private async Task AnswerAsync(SslStream tls, CancellationToken cancellationToken)
