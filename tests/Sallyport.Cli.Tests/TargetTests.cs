@@ -51,8 +51,8 @@ public sealed class TargetTests : IAsyncLifetime
     {
         (Run run, JsonElement report) = await ScanAsync(server => server.Off, ["--identity", $"alice={_pki.Alice.BundleFile}", "--expect", "mtls"]);
         report.GetProperty("clientAuthentication").GetString().ShouldBe("notRequested");
-        run.Code.ShouldBeOneOf(1, 3);
-        run.Code.ShouldNotBe(0);
+        run.Code.ShouldBe(ExitCode.Findings, run.Error);
+        Outcome(report, "MTLS-002").ShouldBe("failed");
     }
 
     [Fact]

@@ -77,6 +77,7 @@ internal static class ExchangeText
     {
         null => "handshake finished, nothing asked",
         HttpOutcome.Answered { Answer: { BodyTruncated: true, BodyTooLong: false } broken } => $"HTTP {broken.Status}, broken off",
+        HttpOutcome.Answered { Answer: { BodyTooLong: true } endless } => $"HTTP {endless.Status}, a body {endless.BodyDefect}",
         HttpOutcome.Answered answered => $"HTTP {answered.Answer.Status}",
         HttpOutcome.Alerted { Alert.IsCloseNotify: true } => "closed without an answer",
         HttpOutcome.Alerted alerted => $"alert {alerted.Alert} after the handshake",
