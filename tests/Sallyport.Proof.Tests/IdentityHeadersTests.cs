@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Sallyport.AspNetCore.Forwarding;
 using Sallyport.Scan.Target;
-using Sallyport.Tls.Http;
 using Tried = Sallyport.Scan.Checks.Proxy.IdentityHeaders;
 
 namespace Sallyport.Proof.Tests;
