@@ -22,7 +22,7 @@ public sealed class ProvedSides : IAsyncLifetime
 
     // All of them, but for the one that waits for a certificate to expire: twenty seconds are for a target with a clock of its own.
     private static ImmutableArray<Check> Checks =>
-        [.. CheckCatalog.BuiltIn.Select(check => check is ExpiryOnLiveConnection ? new ExpiryOnLiveConnection(TimeSpan.FromSeconds(6)) : check)];
+        [.. CheckCatalog.BuiltIn.Select(check => check is ExpiryOnLiveConnection ? new ExpiryOnLiveConnection(TimeSpan.FromSeconds(3)) : check)];
 
     /// <summary>The API with weaknesses.</summary>
     public ScanReport Naked { get => field ?? throw NotYet(); private set; }

@@ -4,14 +4,14 @@ using System.Linq;
 using Xunit.Sdk;
 using Xunit.v3;
 
-[assembly: TestCollectionOrderer(typeof(Sallyport.Scan.Tests.LongestFirst))]
+[assembly: TestCollectionOrderer(typeof(Sallyport.Eng.Tests.LongestFirst))]
 
-namespace Sallyport.Scan.Tests;
+namespace Sallyport.Eng.Tests;
 
 /// <summary>Starts the collections first whose tests are whole scans: one of them that starts last is waited for by idle cores.</summary>
 public sealed class LongestFirst : ITestCollectionOrderer
 {
-    private static readonly string[] _long = [".Proofs.", ".Samples.", ".Shop.", ".Models.", "SampleAuthorizationTests", "NodeTokenTests", "OrdersTokenTests"];
+    private static readonly string[] _long = [".Proofs.", ".Samples.", ".Shop.", ".Models.", "SampleAuthorizationTests", "NodeTokenTests", "OrdersTokenTests", ".Table.", "MitmTests", "TwoNamesTests", ".Remedies.", "DemoCommandTests", "Kill"];
 
     /// <inheritdoc/>
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
