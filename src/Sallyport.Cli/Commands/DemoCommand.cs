@@ -49,7 +49,7 @@ internal static class DemoCommand
             DemoSide guarded = await DemoSide.StartAsync("guarded", [], mode, surroundings.Time, cancellationToken).ConfigureAwait(false);
             await using (guarded.ConfigureAwait(false))
             {
-                Complaint.Notes(surroundings.Error, [$"scanning {naked.Request.Target} (naked) and {guarded.Request.Target} (guarded) at the same time{(mode == ScanMode.Intrusive ? ", with everything allowed: about a minute (--mode safe is shorter)" : "")}"]);
+                Complaint.Notes(surroundings.Error, [$"scanning {naked.Request.Target} (naked) and {guarded.Request.Target} (guarded) at the same time{(mode == ScanMode.Intrusive ? ", with everything allowed: a minute or two (--mode safe is shorter)" : "")}"]);
                 ScanRun scan = surroundings.Scan ?? new Scanner(surroundings.Time).RunAsync;
                 var progress = new PlainProgress(surroundings.Error, quiet: true);
                 ScanReport[] reports = await Task.WhenAll(
