@@ -27,7 +27,8 @@ internal sealed class FrontGate(CurrentRequest current, ConnectionGate connectio
 
     private Task InvokeAsync(HttpContext context)
     {
-        if (context.Features.Get<IGuardedConnectionFeature>() is not { Connection: var connection }
+        // By type: the generic way takes several times as long in the server's collection.
+        if (context.Features[typeof(IGuardedConnectionFeature)] is not IGuardedConnectionFeature { Connection: var connection }
             || connections.Refusal(connection) is not null
             || !hosts.IsRight(context, connection)
             || forwarding.IsFromProxy(connection))

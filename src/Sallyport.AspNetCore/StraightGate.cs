@@ -65,30 +65,30 @@ internal sealed class StraightGate
 
     private Task InvokeAsync(HttpContext context)
     {
-        if (Passing(context) is not { } caller)
+        if (_current.Connection is not { } connection || Passing(context, connection) is not { } caller)
         {
             return _gates(context);
         }
 
-        // What the gates would have left behind.
+        // What the gates would have left behind; what cookies are bound to is the connection's, set with its handshake.
+        // By type: the generic way takes several times as long in the server's collection.
         IFeatureCollection features = context.Features;
-        features.Set<ICallerFeature>(caller);
-        features.Set<ITlsTokenBindingFeature>(caller.Binding);
-        features.Set<IHttpAuthenticationFeature>(new CallerUser(caller.Claims));
+        features[typeof(ICallerFeature)] = caller;
+        features[typeof(IHttpAuthenticationFeature)] = new CallerUser(caller.Claims);
         AuthorizedItems.Mark(context);
-        return ServeAsync(context, caller);
+        return ServeAsync(context, caller, connection);
     }
 
-    private async Task ServeAsync(HttpContext context, CallerFact caller)
+    private async Task ServeAsync(HttpContext context, CallerFact caller, GuardedConnection connection)
     {
-        using (_open.EnterByCertificate(context, caller))
+        using (_open.EnterByCertificate(context, caller, connection))
         {
             await _authorization.ServeAsync(context, _next);
         }
     }
 
     /// <summary>Whose request it is, when no gate has anything to say to it.</summary>
-    private CallerFact? Passing(HttpContext context)
+    private CallerFact? Passing(HttpContext context, GuardedConnection connection)
     {
         IHeaderDictionary headers = context.Request.Headers;
         if (context.GetEndpoint() is not { } endpoint
@@ -97,8 +97,7 @@ internal sealed class StraightGate
             || headers.Cookie.Count > 0
             || RequestOrigin.ChangesState(context.Request)
             || _records
-            || !CountedSchemes.IsCertificateAlone(_schemes)
-            || _current.Connection is not { } connection)
+            || !CountedSchemes.IsCertificateAlone(_schemes))
         {
             return null;
         }

@@ -44,9 +44,10 @@ internal sealed class AuthorizedItems : IItemsFeature, IDictionary<object, objec
     /// <summary>Says of a request that it is authorized.</summary>
     public static void Mark(HttpContext context)
     {
-        if (context.Features.Get<IItemsFeature>() is null)
+        IFeatureCollection features = context.Features;
+        if (features[typeof(IItemsFeature)] is null)
         {
-            context.Features.Set<IItemsFeature>(new AuthorizedItems());
+            features[typeof(IItemsFeature)] = new AuthorizedItems();
         }
         else
         {

@@ -14,6 +14,8 @@ namespace Sallyport.AspNetCore.Connections;
 internal sealed class GuardedConnection(
     string id, EndPoint? remote, string? serverName, VerifiedClientCertificate certificate, ImmutableArray<ReadOnlyMemory<byte>> presented, long epoch)
 {
+    private OpenRequest? _carried;
+
     /// <summary>The server's name for the connection.</summary>
     public string Id { get; } = id;
 
@@ -25,6 +27,16 @@ internal sealed class GuardedConnection(
 
     /// <summary><see cref="ServerName"/> as host names are compared: A-labels in lower case without the trailing dot; null when there is none.</summary>
     public string? ServerHost { get; } = serverName is null ? null : HostName.Canonical(serverName);
+
+    /// <summary>The last name that a request asked for and that was found to be the connection's: the same text need not be looked at again.</summary>
+    public string? RightHost
+    {
+        get => Volatile.Read(ref field);
+        set => Volatile.Write(ref field, value);
+    }
+
+    /// <summary>The request under way that it keeps in mind by itself: of HTTP/1.1 there is no other; further ones of HTTP/2 are kept in the list.</summary>
+    public OpenRequest? Carried => Volatile.Read(ref _carried);
 
     /// <summary>How the peer's certificate stands.</summary>
     public CertificateStanding Standing { get; } = new(certificate, presented, epoch);
@@ -38,6 +50,13 @@ internal sealed class GuardedConnection(
 
     /// <summary>The certificate of the TLS peer, as last verified.</summary>
     public VerifiedClientCertificate Certificate => Standing.Certificate;
+
+    /// <summary>Keeps a request in mind.</summary>
+    /// <returns>False when it keeps another.</returns>
+    public bool TryCarry(OpenRequest request) => Interlocked.CompareExchange(ref _carried, request, null) is null;
+
+    /// <summary>Forgets a request, if it is the one that it keeps in mind.</summary>
+    public void Drop(OpenRequest request) => Interlocked.CompareExchange(ref _carried, null, request);
 
     /// <inheritdoc cref="CertificateStanding.Recheck"/>
     public Refusal? Recheck(CertificateJudge judge, long epoch, DateTimeOffset now) => Standing.Recheck(judge, epoch, now);

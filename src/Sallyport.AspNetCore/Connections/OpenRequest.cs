@@ -10,13 +10,14 @@ namespace Sallyport.AspNetCore.Connections;
 /// <summary>A request under way, with what it was let in by: whose it is, its token and its session.</summary>
 internal sealed class OpenRequest : IDisposable
 {
-    // There is one for every request, so that it is small: what few ever need is made for those.
-    private readonly Lock _gate = new();
+    // There is one for every request, so that it is small: what few ever need is made for those. Of the states, any other number is the thread that holds it.
+    private const int Open = 0;
+    private const int Over = -1;
     private readonly HttpContext _context;
     private readonly TimeSpan _skew;
     private OpenRequestList.Link _place;
     private Doubts? _doubts;
-    private bool _isOver;
+    private int _state;
     private long _checkedVersion;
 
     public OpenRequest(HttpContext context, ICallerFeature caller, DateTimeOffset now, TimeSpan skew)
@@ -31,9 +32,10 @@ internal sealed class OpenRequest : IDisposable
     }
 
     /// <summary>One that is known to have neither token nor session, so that nothing of it ends by the clock.</summary>
-    public OpenRequest(HttpContext context, ICallerFeature caller)
+    public OpenRequest(HttpContext context, ICallerFeature caller, GuardedConnection? carrier = null)
     {
         _context = context;
+        Carrier = carrier;
         Caller = caller;
         _checkedVersion = caller.Identity.Version;
     }
@@ -53,6 +55,9 @@ internal sealed class OpenRequest : IDisposable
     /// <summary>When its token ends; null when it has none.</summary>
     /// <remarks>One that was taken in the seconds after its end that clocks may differ by has those seconds.</remarks>
     public DateTimeOffset? TokenEndsAt => Token is not { } token ? null : token.ExpiresAt > EnteredAt ? token.ExpiresAt : token.ExpiresAt + _skew;
+
+    /// <summary>The connection that keeps it in mind; null when the list does.</summary>
+    public GuardedConnection? Carrier { get; }
 
     /// <summary>Where it stands among those under way; for the list alone.</summary>
     public ref OpenRequestList.Link Place => ref _place;
@@ -85,9 +90,18 @@ internal sealed class OpenRequest : IDisposable
     /// <returns>The default when it is over.</returns>
     public T? Read<T>(Func<HttpContext, T?> read)
     {
-        lock (_gate)
+        if (!TryHold())
         {
-            return _isOver ? default : read(_context);
+            return default;
+        }
+
+        try
+        {
+            return read(_context);
+        }
+        finally
+        {
+            Interlocked.CompareExchange(ref _state, Open, Environment.CurrentManagedThreadId);
         }
     }
 
@@ -97,28 +111,56 @@ internal sealed class OpenRequest : IDisposable
     /// <summary>Aborts it unless it is over: a stream of HTTP/2 alone, or the connection of HTTP/1.1 that carries nothing else meanwhile.</summary>
     public bool TryAbort()
     {
-        lock (_gate)
+        if (!TryHold())
         {
-            if (_isOver)
-            {
-                return false;
-            }
+            return false;
+        }
 
-            _isOver = true;
+        try
+        {
             _context.Abort();
             return true;
+        }
+        finally
+        {
+            Volatile.Write(ref _state, Over);
         }
     }
 
     /// <summary>The request is over.</summary>
     public void Dispose()
     {
-        lock (_gate)
+        if (TryHold() || IsHeldHere)
         {
-            _isOver = true;
+            Volatile.Write(ref _state, Over);
         }
 
         OpenRequestList.Remove(this);
+    }
+
+    private bool IsHeldHere => Volatile.Read(ref _state) == Environment.CurrentManagedThreadId;
+
+    /// <summary>Waits until nobody else holds it, which is never long.</summary>
+    /// <returns>False when it is over; or when this thread holds it already, as when an abort ends the request on its way.</returns>
+    private bool TryHold()
+    {
+        int self = Environment.CurrentManagedThreadId;
+        var spin = default(SpinWait);
+        while (true)
+        {
+            int was = Interlocked.CompareExchange(ref _state, self, Open);
+            if (was == Open)
+            {
+                return true;
+            }
+
+            if (was == Over || was == self)
+            {
+                return false;
+            }
+
+            spin.SpinOnce();
+        }
     }
 
     private Doubts? Doubt(DateTimeOffset? since) => since is null ? _doubts : _doubts ??= new Doubts();

@@ -5,20 +5,30 @@ using System.Threading;
 namespace Sallyport.AspNetCore.Connections;
 
 /// <summary>The requests under way, linked by themselves: entering and leaving makes nothing, and waits for nobody who looks through all of them.</summary>
-internal sealed class OpenRequestList
+internal sealed class OpenRequestList(ConnectionRegistry connections)
 {
     // A power of two. Threads spread over them, so that on a busy machine few meet at one.
     private const int Count = 16;
     private readonly Part[] _parts = Parts();
 
-    /// <summary>Whether nothing is under way.</summary>
+    /// <summary>Whether nothing is under way but what connections keep in mind, which has neither token nor session.</summary>
     public bool IsEmpty => Array.TrueForAll(_parts, static part => part.IsEmpty);
 
     /// <summary>Enters one, once.</summary>
-    public void Add(OpenRequest request) => _parts[Environment.CurrentManagedThreadId & (Count - 1)].Add(request);
+    public void Add(OpenRequest request)
+    {
+        if (request.Carrier?.TryCarry(request) != true)
+        {
+            _parts[Environment.CurrentManagedThreadId & (Count - 1)].Add(request);
+        }
+    }
 
     /// <summary>Takes one out; nothing when it has left already.</summary>
-    public static void Remove(OpenRequest request) => request.Place.Part?.Remove(request);
+    public static void Remove(OpenRequest request)
+    {
+        request.Carrier?.Drop(request);
+        request.Place.Part?.Remove(request);
+    }
 
     /// <summary>Those that are under way; one that comes or goes meanwhile may be in it or not.</summary>
     public List<OpenRequest> All()
@@ -27,6 +37,14 @@ internal sealed class OpenRequestList
         foreach (Part part in _parts)
         {
             part.AddTo(all);
+        }
+
+        foreach (OpenConnection connection in connections.All)
+        {
+            if (connection.Guarded.Carried is { } request)
+            {
+                all.Add(request);
+            }
         }
 
         return all;

@@ -30,6 +30,7 @@ internal sealed class OpenRequests(
     IOptions<SallyportOptions> options,
     TimeProvider time,
     GuardJournal journal,
+    ConnectionRegistry connections,
     GuardFaults faults) : BackgroundService
 {
     /// <summary>How often sessions are looked up that may have been ended on another node.</summary>
@@ -41,12 +42,13 @@ internal sealed class OpenRequests(
     private static readonly TimeSpan _decisionTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan _tail = TimeSpan.FromSeconds(5);
 
-    private readonly OpenRequestList _open = new();
+    private readonly OpenRequestList _open = new(connections);
     private readonly Channel<bool> _due = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly TimeSpan _skew = options.Value.Tokens.ClockSkew;
     private readonly TimeSpan _undecidedFor = options.Value.Identity.MaxStaleness;
     private ImmutableHashSet<string> _ended = [];
     private DateTimeOffset _sessionsAskedAt;
+    private long _lastEpoch;
 
     /// <summary>How many are under way.</summary>
     public int Count => _open.All().Count;
@@ -55,12 +57,12 @@ internal sealed class OpenRequests(
     public OpenRequest Enter(HttpContext context, ICallerFeature caller) => Enter(new OpenRequest(context, caller, time.GetUtcNow(), _skew));
 
     /// <summary>The same for one that has neither token nor session.</summary>
-    public OpenRequest EnterByCertificate(HttpContext context, ICallerFeature caller) => Enter(new OpenRequest(context, caller));
+    public OpenRequest EnterByCertificate(HttpContext context, ICallerFeature caller, GuardedConnection connection) => Enter(new OpenRequest(context, caller, connection));
 
     private OpenRequest Enter(OpenRequest request)
     {
         _open.Add(request);
-        if (directory.Epoch != request.Caller.IdentityEpoch)
+        if (Volatile.Read(ref _lastEpoch) > request.Caller.IdentityEpoch)
         {
             // A change between the decision and the entry was told to nobody.
             Due();
@@ -82,7 +84,11 @@ internal sealed class OpenRequests(
     /// <inheritdoc/>
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        directory.Subscribe(_ => Due());
+        directory.Subscribe(epoch =>
+        {
+            Volatile.Write(ref _lastEpoch, epoch);
+            Due();
+        });
         return base.StartAsync(cancellationToken);
     }
 
@@ -115,11 +121,6 @@ internal sealed class OpenRequests(
     /// <summary>What the clock and memory tell: by the timer, so that no policy that takes long holds it up.</summary>
     private void Tick()
     {
-        if (_open.IsEmpty)
-        {
-            return;
-        }
-
         var now = time.GetUtcNow();
         foreach (var request in _open.All())
         {

@@ -52,7 +52,9 @@ internal sealed class IdentityHeaders
 
     private readonly FrozenSet<string> _identity;
     private readonly FrozenSet<string> _origin;
-    private readonly SearchValues<char> _initials;
+
+    // For each first letter, which lengths a name that is taken may have: bit 63 stands for every longer one.
+    private readonly ulong[] _lengths = new ulong[128];
 
     /// <summary>Makes the list.</summary>
     /// <param name="more">What the application adds.</param>
@@ -61,9 +63,16 @@ internal sealed class IdentityHeaders
         _identity = new HashSet<string>([.. _names, .. _overrides, .. more]).ToFrozenSet(new Comparer());
         _origin = _origins.ToFrozenSet(new Comparer());
 
-        // Most headers of most requests begin with none of these, and cost one look.
-        char[] initials = [.. _identity.Concat(_origin).Concat(_prefixes).Concat(_originPrefixes).Select(static n => n[0]).Distinct()];
-        _initials = SearchValues.Create([.. initials.Select(char.ToLowerInvariant), .. initials.Select(char.ToUpperInvariant), '_', '-']);
+        // Most headers of most requests have neither, and cost one look.
+        foreach (string name in _identity.Concat(_origin))
+        {
+            Mark(name, Bit(name.Length));
+        }
+
+        foreach (string prefix in _prefixes.Concat(_originPrefixes))
+        {
+            Mark(prefix, ulong.MaxValue << Math.Min(prefix.Length, 63));
+        }
     }
 
     /// <summary>Takes them away.</summary>
@@ -106,8 +115,7 @@ internal sealed class IdentityHeaders
 
     /// <summary>Whether a name is taken away.</summary>
     public bool IsTaken(string name, bool fromTrustedProxy) =>
-        name.Length > 0
-        && _initials.Contains(name[0])
+        MayBeTaken(name)
         && (_identity.Contains(name)
             || StartsWithAny(name, _prefixes)
             || (!fromTrustedProxy && (_origin.Contains(name) || StartsWithAny(name, _originPrefixes))));
@@ -130,6 +138,23 @@ internal sealed class IdentityHeaders
 
         return true;
     }
+
+    // A letter beyond ASCII may be another spelling of one of ours: it is looked up.
+    private bool MayBeTaken(string name) => name.Length > 0 && (name[0] >= _lengths.Length || (_lengths[name[0]] & Bit(name.Length)) != 0);
+
+    private void Mark(string name, ulong lengths)
+    {
+        char first = Plain(name[0]);
+        if (first >= _lengths.Length)
+        {
+            return;
+        }
+
+        _lengths[first] |= lengths;
+        _lengths[first == '-' ? '_' : char.ToUpperInvariant(first)] |= lengths;
+    }
+
+    private static ulong Bit(int length) => 1UL << Math.Min(length, 63);
 
     private static bool StartsWithAny(ReadOnlySpan<char> name, string[] prefixes)
     {

@@ -49,7 +49,7 @@ internal sealed class CertificateAuthenticator(TrustHolder trust, CertificateJud
         if (connection.Caller is { } known
             && ReferenceEquals(known.Certificate, certificate)
             && known.TrustEpoch == trustEpoch
-            && known.IdentityEpoch == directory.Epoch
+            && known.IdentityEpoch == directory.EpochAt(now)
             && known.Identity.IsActive(now))
         {
             return CallerAnswer.Known(known);

@@ -12,6 +12,10 @@ public interface IIdentityDirectory
     /// </summary>
     long Epoch { get; }
 
+    /// <summary><see cref="Epoch"/>, for who has looked at the clock already.</summary>
+    /// <param name="now">Its reading.</param>
+    internal long EpochAt(DateTimeOffset now) => Epoch;
+
     /// <summary>Finds whose certificate it is. From memory, without I/O.</summary>
     /// <param name="certificate">A verified certificate.</param>
     /// <returns>The identity; or why there is none.</returns>

@@ -19,6 +19,9 @@ internal sealed class IdentityDirectory(IOptions<SallyportOptions> options, Time
     /// <inheritdoc/>
     public long Epoch => Fresh()?.Epoch ?? 0;
 
+    /// <inheritdoc/>
+    long IIdentityDirectory.EpochAt(DateTimeOffset now) => Fresh(now)?.Epoch ?? 0;
+
     /// <summary>The store's epoch of the last snapshot; null before the first.</summary>
     public long? StoreEpoch => Volatile.Read(ref _view)?.StoreEpoch;
 
@@ -99,8 +102,10 @@ internal sealed class IdentityDirectory(IOptions<SallyportOptions> options, Time
         };
     }
 
-    private View? Fresh() =>
-        Volatile.Read(ref _confirmed) is { } confirmed && !confirmed.IsOlderThan(_maxStaleness, time) ? Volatile.Read(ref _view) : null;
+    private View? Fresh() => Fresh(time.GetUtcNow());
+
+    private View? Fresh(DateTimeOffset now) =>
+        Volatile.Read(ref _confirmed) is { } confirmed && !confirmed.IsOlderThan(_maxStaleness, now, time) ? Volatile.Read(ref _view) : null;
 
     /// <summary>The store's own number, unless that went back (a restored backup): ours never does.</summary>
     private void Show(IdentityIndex index, long storeEpoch, Moment asked) =>

@@ -31,7 +31,24 @@ internal sealed class HostGate
     /// <summary>Whether a request asks for the host that its connection was made for.</summary>
     public bool IsRight(HttpContext context, GuardedConnection connection)
     {
-        var asked = HostName.WithoutPort(context.Request.Host.Value);
+        // The server keeps a connection's texts while they stay the same, so that it is nearly always the very same one.
+        var host = context.Request.Host.Value;
+        if (host is not null && ReferenceEquals(host, connection.RightHost))
+        {
+            return true;
+        }
+
+        var isRight = IsRight(HostName.WithoutPort(host), context, connection);
+        if (isRight)
+        {
+            connection.RightHost = host;
+        }
+
+        return isRight;
+    }
+
+    private bool IsRight(ReadOnlySpan<char> asked, HttpContext context, GuardedConnection connection)
+    {
         if (asked.IsEmpty)
         {
             return false;

@@ -6,11 +6,14 @@ using System.Security.Cryptography.X509Certificates;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Options;
 using Sallyport.AspNetCore.Connections;
+using Sallyport.AspNetCore.Forwarding;
 using Sallyport.AspNetCore.Lockout;
+using Sallyport.AspNetCore.Sessions;
 using Sallyport.AspNetCore.Trust;
 
 namespace Sallyport.AspNetCore.Transport;
@@ -24,6 +27,7 @@ internal sealed class TransportGate(
     ConnectionRegistry registry,
     ConnectionWatch watch,
     ILockout lockout,
+    TrustedProxies proxies,
     IOptions<SallyportOptions> options,
     TimeProvider time,
     GuardJournal journal)
@@ -138,7 +142,14 @@ internal sealed class TransportGate(
             return;
         }
 
-        lockout.HandshakePassed(connection.RemoteEndPoint, guarded.Connection.Certificate);
+        var certificate = guarded.Connection.Certificate;
+        lockout.HandshakePassed(connection.RemoteEndPoint, certificate);
+        if (!proxies.Trusts(certificate))
+        {
+            // For every request at once; a proxy's are bound to what it forwards, one by one.
+            connection.Features.Set<ITlsTokenBindingFeature>(new CertificateTokenBinding(certificate.Thumbprint));
+        }
+
         await next(connection);
     }
 

@@ -126,25 +126,6 @@ public sealed class StraightGateTests : IDisposable
         items.ContainsKey(key).ShouldBeTrue();
     }
 
-    [Fact]
-    public void Requests_under_way_leave_from_anywhere_and_only_once()
-    {
-        using var lab = new GateLab();
-        var list = new OpenRequestList();
-        OpenRequest[] all = [.. Enumerable.Range(0, 4).Select(_ => new OpenRequest(new DefaultHttpContext(), lab.Caller("alice")))];
-        list.IsEmpty.ShouldBeTrue();
-        Array.ForEach(all, list.Add);
-        foreach (int gone in (int[])[1, 1, 3, 0])
-        {
-            OpenRequestList.Remove(all[gone]);
-            list.All().ShouldNotContain(all[gone]);
-        }
-
-        list.All().ShouldBe([all[2]]);
-        all[2].Dispose();
-        list.IsEmpty.ShouldBeTrue();
-    }
-
     private static async Task<(HttpStatusCode Status, string Body)> AskAsync(GuardedHost host, HttpRequestMessage request, LabPki pki)
     {
         using HttpResponseMessage answer = await host.Client(pki.Alice).SendAsync(request, TestContext.Current.CancellationToken);
