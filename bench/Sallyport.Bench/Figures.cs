@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
@@ -10,6 +11,9 @@ internal sealed class Figures
     private readonly List<double> _values = [];
 
     public double Median => Sorted()[_values.Count / 2];
+
+    /// <summary>The value that 99 of 100 do not exceed (nearest rank); with fewer than 100 values, the greatest.</summary>
+    public double P99 => Sorted()[(int)Math.Ceiling(_values.Count * 0.99) - 1];
 
     public void Add(double value) => _values.Add(value);
 
