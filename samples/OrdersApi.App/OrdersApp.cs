@@ -223,6 +223,9 @@ public sealed class OrdersApp : IAsyncDisposable
     /// <summary>The guard's file of denied certificates, a SHA-256 a line; null when the API is not guarded.</summary>
     public string? DenyList => _guard?.DenyList;
 
+    /// <summary>The guard's table of routes, written when the API starts; null when the API is not guarded.</summary>
+    public string? RouteTable => _guard?.RouteTable;
+
     /// <summary>Revokes a certificate, as the next revocation list would.</summary>
     public void Revoke(OrdersIdentity identity)
     {

@@ -31,6 +31,9 @@ internal sealed class GuardParts : IDisposable
     /// <summary>The file of denied certificates.</summary>
     public string DenyList => _files.DenyList;
 
+    /// <summary>The table of routes.</summary>
+    public string RouteTable => _files.Routes;
+
     public GuardedSessions Sessions => _sessions ?? throw NotYet();
 
     /// <summary>Puts the guard before an application.</summary>

@@ -22,7 +22,7 @@ internal sealed class ScanCommandOptions
 
     private readonly Argument<string?> _url = new("url") { Description = "The API, such as https://api.example.com; wins over target: in the configuration file.", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<string?> _config = One("--config", "FILE", "The configuration file (YAML).");
-    private readonly Option<string?> _spec = One("--spec", "FILE|URL", "The OpenAPI description: a file, or a URL at the target.");
+    private readonly Option<string?> _spec = One("--spec", "FILE|URL", "The OpenAPI description, or the guard's table of routes: a file, or a URL at the target.");
     private readonly Option<string?> _stack = One("--stack", "NAME", "The stack in front, for remedies: " + string.Join(", ", Stacks.Keys) + ".");
     private readonly Option<string[]> _identity = Many("--identity", "NAME=cert.pem[,key.pem]|NAME=id.p12", "An identity: PEM in any order, a separate key, or PKCS#12.");
     private readonly Option<string[]> _password = Many("--identity-password", "NAME=env:VAR|@file", "The password of an identity's key or PKCS#12.");

@@ -44,6 +44,12 @@ internal sealed class SpecDocument : IDisposable
     public static SpecDocument? Open(ReadOnlyMemory<byte> bytes, string name, string? folder, string? address, FetchedParts? parts, out InputProblem? problem)
     {
         JsonDocument? root = Parse(bytes, name, out problem);
+        if (root is not null && RouteTableText.ToOpenApi(root.RootElement) is { } described)
+        {
+            root.Dispose();
+            root = Parse(described, name, out problem);
+        }
+
         return root is null ? null : new(root, folder, address, parts);
     }
 

@@ -15,10 +15,11 @@ internal static class AllowListProperties
             "Bind to a request record that disallows unknown members, and answer with a record of its own.",
             """app.MapPut("/profiles/{name}", (string name, Account changed) => store.Replace(changed));""",
             """
+            app.MapPut("/profiles/{name}", (string name, ProfileChange change) => Results.Ok(store.Apply(name, change).ToShown()));
+
             [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
             public sealed record ProfileChange(string Email, string? Phone);
             public sealed record ProfileShown(string Name, string Email, string? Phone);
-            app.MapPut("/profiles/{name}", (string name, ProfileChange change) => Results.Ok(store.Apply(name, change).ToShown()));
             """),
         new(
             ServerStack.Axum,

@@ -27,6 +27,6 @@ internal static class BoundQuery
             "new ApolloServer({ typeDefs, resolvers, introspection: false, includeStacktraceInErrorResponses: false,\n  hideSchemaDetailsFromClientErrors: true, validationRules: [depthLimit(8), maxAliases(15)] })"),
         new(ServerStack.Go, "gqlgen: a complexity limit, and no introspection extension.", "srv := handler.NewDefaultServer(schema)", "srv := handler.New(schema)\nsrv.AddTransport(transport.POST{})\nsrv.Use(extension.FixedComplexityLimit(200))"),
         new(ServerStack.Axum, "async-graphql: limits on the schema.", "Schema::build(Query, m, s).finish()", "Schema::build(Query, m, s).disable_introspection().disable_suggestions().limit_depth(8).limit_complexity(200).finish()"),
-        new(ServerStack.Nginx, "Bound the body and the rate in front of it; depth and aliases only the server can see.", null, "location = /graphql { client_max_body_size 8k; limit_req zone=graphql burst=10; proxy_pass http://backend; }"),
+        new(ServerStack.Nginx, "Bound the body and the rate in front of it; depth and aliases only the server can see.", null, "limit_req_zone $binary_remote_addr zone=graphql:1m rate=10r/s;\nlocation = /graphql { client_max_body_size 8k; limit_req zone=graphql burst=10; proxy_pass http://backend; }"),
     ];
 }

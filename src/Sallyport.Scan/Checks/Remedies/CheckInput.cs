@@ -75,7 +75,7 @@ internal static class CheckInput
     [
         new(null, "Refuse a request with both Content-Length and Transfer-Encoding, or with either twice; speak HTTP/2 or one connection a request to the backend; keep both servers current."),
         new(ServerStack.Nginx, "Speak HTTP/1.1 with keep-alive off to backends that read framing loosely.", null, "proxy_http_version 1.1;\nproxy_set_header Connection \"close\";"),
-        new(ServerStack.Haproxy, "Leave the strict parser on, and close after each request to a loose backend.", "option accept-unsafe-violations-in-http-request", "no option accept-unsafe-violations-in-http-request\noption http-server-close"),
+        new(ServerStack.Haproxy, "Leave the strict parser on (the option below away, for there is no way to negate it), and close after each request to a loose backend.", "option accept-unsafe-violations-in-http-request", "option http-server-close"),
         new(ServerStack.Envoy, "Reject what is ambiguous.", "http1_protocol_options: { allow_chunked_length: true }", "http1_protocol_options: { allow_chunked_length: false }"),
         new(ServerStack.Node, "Leave the strict parser on.", "http.createServer({ insecureHTTPParser: true })", "http.createServer()"),
     ];

@@ -138,7 +138,7 @@ internal static class TrustNoHeader
             ServerStack.Nginx,
             "Pass the path on as it was matched: no rewriting URI in proxy_pass, and merge_slashes as the backend does.",
             "location /admin { deny all; }  location / { proxy_pass http://backend/; }",
-            "location ~* ^/admin(?:[/;]|$) { deny all; }  location / { proxy_pass http://backend; }"),
+            "location ~* \"^/admin(?:[/;]|$)\" { deny all; }  location / { proxy_pass http://backend; }"),
         new(ServerStack.Haproxy, "Refuse what is not in normal form, before the rules.", "http-request deny if { path_beg /admin }", "http-request deny deny_status 400 if { path -m reg -i (//|/\\.|;|%2[ef]|%5c|%00) }\nhttp-request deny if { path_beg -i /admin }"),
         new(ServerStack.Envoy, "Normalise and refuse escaped slashes.", "normalize_path: false", "normalize_path: true\nmerge_slashes: true\npath_with_escaped_slashes_action: REJECT_REQUEST"),
         new(ServerStack.Node, "Put the guard on the router that has the operation.", "if (req.url.startsWith('/admin')) guard(req, res);", "const admin = express.Router({ caseSensitive: true, strict: true });\nadmin.use(requireAdmin);\napp.use('/admin', admin);"),
@@ -150,7 +150,7 @@ internal static class TrustNoHeader
     [
         new(null, "Let the backend take connections of its proxy only: bind it to loopback or a private network, and ask the proxy for a certificate of its own."),
         new(ServerStack.AspNetCore, "Bind to loopback, or require the proxy's certificate.", "kestrel.ListenAnyIP(8080);", "kestrel.ListenLocalhost(8080);"),
-        new(ServerStack.Nginx, "Show the backend a certificate, and let it refuse everybody else.", "proxy_pass http://10.0.0.5:8080;", "proxy_pass https://10.0.0.5:8443;\nproxy_ssl_certificate     /etc/nginx/proxy.pem;\nproxy_ssl_certificate_key /etc/nginx/proxy.key;\nproxy_ssl_verify on;"),
+        new(ServerStack.Nginx, "Show the backend a certificate, and let it refuse everybody else.", "proxy_pass http://10.0.0.5:8080;", "proxy_pass https://10.0.0.5:8443;\nproxy_ssl_certificate     /etc/nginx/proxy.pem;\nproxy_ssl_certificate_key /etc/nginx/proxy.key;\nproxy_ssl_trusted_certificate /etc/nginx/backend-ca.pem;\nproxy_ssl_verify on;"),
         new(ServerStack.Haproxy, "Show the backend a certificate.", "server app 10.0.0.5:8080", "server app 10.0.0.5:8443 ssl crt /etc/haproxy/proxy.pem ca-file /etc/haproxy/backend-ca.pem verify required"),
         new(ServerStack.Node, "Bind to loopback.", "server.listen(8080);", "server.listen(8080, '127.0.0.1');"),
         new(ServerStack.Go, "Bind to loopback.", "http.ListenAndServe(\":8080\", mux)", "http.ListenAndServe(\"127.0.0.1:8080\", mux)"),

@@ -57,7 +57,9 @@ internal sealed class AnswerDiffers : AnswerCheck
 
         CheckResult seen = await base.RunAsync(context, cancellationToken).ConfigureAwait(false);
         ImmutableArray<Operation> silent = [.. description.Operations.Where(operation => operation is { HasSecurity: true, Responses.IsEmpty: false } && !operation.Responses.Any(response => response.Covers(401) || response.Covers(403)))];
-        Outcome errors = silent.IsEmpty ? new Outcome.Passed() : new Outcome.Failed(new Flaw
+        bool none = !description.Operations.Any(operation => operation is { HasSecurity: true, Responses.IsEmpty: false });
+        Outcome errors = none ? new Outcome.NotApplicable("the description says of no protected operation how it answers")
+            : silent.IsEmpty ? new Outcome.Passed() : new Outcome.Failed(new Flaw
         {
             Expected = "A protected operation describes 401 or 403.",
             Observed = $"{silent[0].Name} describes neither 401 nor 403{(silent.Length == 1 ? "." : $"; nor do {Described.List(silent.Skip(1).Select(operation => operation.Name))}.")}",
