@@ -12,6 +12,9 @@ using System.Security.Cryptography.X509Certificates;
 using System.Threading;
 using System.Threading.Channels;
 using System.Threading.Tasks;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Sallyport.AspNetCore.Outbound;
 using Sallyport.Cli.Mitm;
 using Sallyport.Lab.Processes;
 
@@ -96,6 +99,35 @@ public sealed class MitmTests : IAsyncLifetime
         }));
     }
 
+    [Fact]
+    public async Task The_guards_own_client_refuses_them_all()
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new() { ContentRootPath = _folder.Path });
+        builder.Services.AddLogging().AddHttpClient("backend").AddSallyportClient(client =>
+        {
+            client.AddPemFile("server-ca.pem").AddRevocationList("server-ca.crl");
+            (client.CertificateFile, client.KeyFile) = ("client.pem", "client.key");
+        });
+        using IHost host = builder.Build();
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        var clients = host.Services.GetRequiredService<IHttpClientFactory>();
+
+        // More than careful: a server that does not ask for the certificate that it is configured with is not the one it was meant for.
+        await ExpectAsync(careful: true, harmless: ["good"], connect: async port =>
+        {
+            using HttpClient client = clients.CreateClient("backend");
+            try
+            {
+                await client.GetStringAsync(new Uri(Url(port)), TestContext.Current.CancellationToken);
+            }
+            catch (HttpRequestException)
+            {
+                // What it thought of the server is the server's to tell.
+            }
+        });
+        await host.StopAsync(TestContext.Current.CancellationToken);
+    }
+
     private SslClientAuthenticationOptions Careful()
     {
         var policy = new X509ChainPolicy
@@ -130,7 +162,9 @@ public sealed class MitmTests : IAsyncLifetime
         }
     }
 
-    private async Task ExpectAsync(bool careful, Func<int, Task> connect)
+    private Task ExpectAsync(bool careful, Func<int, Task> connect) => ExpectAsync(careful, Harmless, connect);
+
+    private async Task ExpectAsync(bool careful, string[] harmless, Func<int, Task> connect)
     {
         var wrong = new List<string>();
         foreach ((MitmPort port, int number) in _servers.Table)
@@ -138,7 +172,7 @@ public sealed class MitmTests : IAsyncLifetime
             await connect(number);
             MitmSighting sighting = await _seen.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Ceiling, TestContext.Current.CancellationToken);
             sighting.Port.ShouldBe(port.Name);
-            bool goesOn = !careful || Harmless.Contains(port.Name);
+            bool goesOn = !careful || harmless.Contains(port.Name);
             if (goesOn ? sighting.Verdict is not MitmVerdict.WentOn : sighting.Verdict is not MitmVerdict.Refused)
             {
                 wrong.Add($"{port.Name}: {sighting.Verdict.Word}, {sighting.Verdict.Detail}");

@@ -57,7 +57,8 @@ internal static class GuardedClient
         }
     }
 
-    private static SslClientAuthenticationOptions Options(LabPki pki, LabIdentity? identity) => new()
+    /// <summary>What a client hands over in the handshake; without an identity, nothing.</summary>
+    public static SslClientAuthenticationOptions Options(LabPki pki, LabIdentity? identity) => new()
     {
         ClientCertificateContext = identity is null ? null : SslStreamCertificateContext.Create(identity.Certificate, Chain(identity), offline: true),
         CertificateRevocationCheckMode = X509RevocationMode.NoCheck,

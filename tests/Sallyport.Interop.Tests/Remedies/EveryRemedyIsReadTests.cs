@@ -69,7 +69,7 @@ public sealed class EveryRemedyIsReadTests(LabServers servers)
     private async Task<string?> ReadByNginxAsync(ScratchFolder folder, string fix, string name)
     {
         string printed = Files(fix, "/etc/nginx/", folder).Replace("listen 443", $"listen unix:{folder.Path}/{name}.own", StringComparison.Ordinal);
-        ILookup<bool, string> parts = NginxStatements(printed).ToLookup(static one => Regex.IsMatch(one, @"^\s*(map|geo|upstream|server|limit_req_zone|limit_conn_zone)\s"));
+        ILookup<bool, string> parts = NginxStatements(printed).ToLookup(static one => Regex.IsMatch(one, @"^\s*(?:map|geo|upstream|server|limit_req_zone|limit_conn_zone)\s"));
         string said = "";
         foreach (string around in (string[])["FIX", "location /here { FIX }"])
         {
@@ -105,7 +105,7 @@ public sealed class EveryRemedyIsReadTests(LabServers servers)
         const string Backends = "\nbackend app\n  server one 127.0.0.1:1\nbackend api\n  server one 127.0.0.1:1\n";
         string printed = Files(fix, "/etc/haproxy/", folder);
         List<string> said = [];
-        foreach (string around in Regex.IsMatch(fix, "^(global|defaults|frontend|backend)\\b", RegexOptions.Multiline)
+        foreach (string around in Regex.IsMatch(fix, "^(?:global|defaults|frontend|backend)\\b", RegexOptions.Multiline)
             ? (string[])["FIX"]
             : ["frontend f\n  bind 127.0.0.1:1\nFIX", "backend b\nFIX", "global\nFIX", "defaults\n  mode http\nFIX"])
         {
