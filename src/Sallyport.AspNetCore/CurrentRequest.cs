@@ -1,6 +1,8 @@
 using System;
 using System.Threading;
+using System.Threading.Tasks;
 using Microsoft.AspNetCore.Http;
+using Sallyport.AspNetCore.Audit;
 using Sallyport.AspNetCore.Connections;
 
 namespace Sallyport.AspNetCore;
@@ -32,6 +34,23 @@ internal sealed class CurrentRequest
         set => _current.Value?.Connection = value;
     }
 
+    /// <summary>Lets the answer to this request begin only once a record is kept.</summary>
+    /// <returns>False where there is no answer to hold back: outside of a request, or once it has begun.</returns>
+    public bool TryAwait(Func<Task> record)
+    {
+        if (_current.Value is not { Context: { Response.HasStarted: false } context } holder)
+        {
+            return false;
+        }
+
+        holder.Records.Add(record(), context.Response);
+        return true;
+    }
+
+    /// <summary>Waits for the records that the answer waits for.</summary>
+    /// <returns>Fails as the first of them that could not be kept; what it has told is not told again.</returns>
+    public Task SettleAsync() => _current.Value?.Awaited?.SettleAsync() ?? Task.CompletedTask;
+
     /// <summary>Begins one; in an async method, which takes its surroundings back when it returns.</summary>
     /// <returns>Ends it, for everything that was begun in it too.</returns>
     public IDisposable Enter(HttpContext context)
@@ -45,10 +64,23 @@ internal sealed class CurrentRequest
     private sealed class Holder(HttpContext context) : IDisposable
     {
         private HttpContext? _context = context;
+        private AwaitedRecords? _awaited;
 
         public HttpContext? Context => Volatile.Read(ref _context);
 
         public GuardedConnection? Connection { get; set; }
+
+        /// <summary>Null until there is one: hardly a request has any.</summary>
+        public AwaitedRecords? Awaited => Volatile.Read(ref _awaited);
+
+        public AwaitedRecords Records
+        {
+            get
+            {
+                AwaitedRecords made = new();
+                return Interlocked.CompareExchange(ref _awaited, made, null) ?? made;
+            }
+        }
 
         public void Dispose() => Volatile.Write(ref _context, null);
     }

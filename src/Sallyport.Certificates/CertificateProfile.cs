@@ -148,6 +148,9 @@ public sealed class CertificateProfile
     /// <summary>Whether both dates use the form RFC 5280, section 4.1.2.5 asks: UTCTime through 2049, GeneralizedTime after.</summary>
     internal bool HasProperTimeForms { get; init; }
 
+    /// <summary>Whether the unique identifiers of RFC 5280, section 4.1.2.8 are there, which no authority may write any more.</summary>
+    internal bool HasUniqueIdentifiers { get; init; }
+
     internal Octets SignatureValue { get; }
 
     /// <summary>Reads a certificate.</summary>

@@ -12,6 +12,7 @@ internal sealed class AuditGate(CurrentRequest current)
         try
         {
             await next(context);
+            await current.SettleAsync();
         }
         catch (AuditUnavailableException)
         {

@@ -18,14 +18,22 @@ internal sealed class RefusalRecorder(IAuditTrail audit, CurrentRequest current)
         return new UseRefusedException(refusal, detail, inner);
     }
 
-    /// <summary>The refusal as an exception, its record queued: for places that cannot wait.</summary>
+    /// <summary>The refusal as an exception, for places that cannot wait: the answer to the request waits for its record.</summary>
     public UseRefusedException Refuse(ICallerFeature? caller, UseRefusal refusal, string detail, Exception? inner = null)
     {
         Note(caller, refusal, detail);
         return new UseRefusedException(refusal, detail, inner);
     }
 
-    public void Note(ICallerFeature? caller, UseRefusal refusal, string detail) => audit.Note(Event(caller, refusal, detail));
+    /// <summary>Begins a refusal's record: the answer to the request waits for it; where there is none to come, it is queued.</summary>
+    public void Note(ICallerFeature? caller, UseRefusal refusal, string detail)
+    {
+        AuditEvent happened = Event(caller, refusal, detail);
+        if (!current.TryAwait(() => audit.RecordAsync(happened, CancellationToken.None).AsTask()))
+        {
+            audit.Note(happened);
+        }
+    }
 
     /// <summary>Method and route template.</summary>
     public static string Route(HttpContext context) =>

@@ -102,7 +102,7 @@ internal sealed class CertificateReader
             return Fail(CertificateDefectKind.Malformed, "subjectPublicKeyInfo");
         }
 
-        if (!TrySkipUniqueIdentifiers(ref tbs, version) || (!tbs.AtEnd && version != 3))
+        if (!TrySkipUniqueIdentifiers(ref tbs, version, out bool identified) || (!tbs.AtEnd && version != 3))
         {
             return Fail(CertificateDefectKind.BadVersion, "version");
         }
@@ -122,6 +122,7 @@ internal sealed class CertificateReader
             NotBefore = notBefore,
             NotAfter = notAfter,
             HasProperTimeForms = proper,
+            HasUniqueIdentifiers = identified,
             Subject = subject,
             PublicKey = key!, // not null: TryRead answered true
             Extensions = extensions,
@@ -153,8 +154,9 @@ internal sealed class CertificateReader
         return taken;
     }
 
-    private static bool TrySkipUniqueIdentifiers(ref DerReader tbs, int version)
+    private static bool TrySkipUniqueIdentifiers(ref DerReader tbs, int version, out bool any)
     {
+        any = tbs.NextTag == DerTag.Context(1) || tbs.NextTag == DerTag.Context(2);
         foreach (int tag in (ReadOnlySpan<int>)[1, 2])
         {
             if (tbs.NextTag == DerTag.Context(tag) && (version == 1 || !tbs.TryTakeBits(DerTag.Context(tag), out _, out _)))

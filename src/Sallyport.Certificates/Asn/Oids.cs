@@ -28,6 +28,8 @@ internal static class Oids
     public const string AuthorityInfoAccess = "1.3.6.1.5.5.7.1.1";
     public const string SubjectInfoAccess = "1.3.6.1.5.5.7.1.11";
     public const string TlsFeature = "1.3.6.1.5.5.7.1.24";
+    public const string PracticeStatement = "1.3.6.1.5.5.7.2.1";
+    public const string UserNotice = "1.3.6.1.5.5.7.2.2";
     public const string ClientAuth = "1.3.6.1.5.5.7.3.2";
     public const string OcspSigning = "1.3.6.1.5.5.7.3.9";
     public const string OcspAccess = "1.3.6.1.5.5.7.48.1";

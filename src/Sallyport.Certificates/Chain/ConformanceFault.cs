@@ -1,4 +1,4 @@
 namespace Sallyport.Certificates.Chain;
 
 /// <summary>What a certificate does against the profile.</summary>
-internal readonly record struct ConformanceFault(RefusalReason Reason, string Detail);
+internal readonly record struct ConformanceFault(RefusalReason Reason, ProfileClause Clause, string Detail);

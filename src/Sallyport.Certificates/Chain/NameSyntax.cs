@@ -69,6 +69,11 @@ internal static class NameSyntax
             && char.IsAsciiLetter(uri[0])
             && uri.AsSpan(0, colon).ToArray().All(static c => char.IsAsciiLetterOrDigit(c) || c is '+' or '-' or '.');
         bool printable = uri.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0 && !uri.AsSpan().ContainsAny(NotInUri);
-        return scheme && printable && colon + 1 < uri.Length && Uri.TryCreate(uri, UriKind.Absolute, out _);
+        bool hasAuthority = uri.AsSpan(colon + 1).StartsWith("//", StringComparison.Ordinal);
+        return scheme
+            && printable
+            && colon + 1 < uri.Length
+            && Uri.TryCreate(uri, UriKind.Absolute, out Uri? read)
+            && (!hasAuthority || read.Host.Length > 0);
     }
 }

@@ -17,6 +17,9 @@ public sealed record Refusal
     /// <summary>What was missing when <see cref="Reason"/> is <see cref="RefusalReason.RevocationUnknown"/>; null otherwise.</summary>
     public RevocationGap? Gap { get; init; }
 
+    /// <summary>The profile's rule behind <see cref="Reason"/>; null when RFC 5280's path validation refuses.</summary>
+    internal ProfileClause? Clause { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => Gap is null ? $"{Reason} {Detail}".TrimEnd() : $"{Reason} ({Gap}) {Detail}".TrimEnd();
 }

@@ -84,10 +84,10 @@ public enum RefusalReason
     /// <summary>Profile: a serial number that is not positive or longer than 20 octets.</summary>
     BadSerialNumber,
 
-    /// <summary>Profile: validity in the wrong time form, or notAfter before notBefore.</summary>
+    /// <summary>Profile: validity in the wrong time form.</summary>
     BadValidity,
 
-    /// <summary>Profile: an empty or malformed name, or a malformed alternative name.</summary>
+    /// <summary>Profile: an empty name, a malformed alternative name, or a unique identifier.</summary>
     BadName,
 
     /// <summary>Profile: an extension is missing, has the wrong criticality or stands where it must not.</summary>

@@ -74,7 +74,7 @@ public sealed record StrictProfile
 
     private ConformanceFault? AnchorFault(CertificateProfile anchor, DateTimeOffset now)
     {
-        if (KeyFault(anchor.PublicKey) is { } weak)
+        if (KeyFault(anchor.PublicKey, ProfileClause.AnchorKey) is { } weak)
         {
             return weak;
         }
@@ -86,23 +86,24 @@ public sealed record StrictProfile
 
         if (now < anchor.NotBefore || now > anchor.NotAfter)
         {
-            return new ConformanceFault(RefusalReason.BadAnchor, "validity");
+            return new ConformanceFault(RefusalReason.BadAnchor, ProfileClause.AnchorValidity, "validity");
         }
 
         if (anchor.Version != 3 || anchor.BasicConstraints is not { IsAuthority: true })
         {
-            return new ConformanceFault(RefusalReason.BadAnchor, "basicConstraints");
+            return new ConformanceFault(RefusalReason.BadAnchor, ProfileClause.AnchorIsNoAuthority, "basicConstraints");
         }
 
-        return anchor.KeyUsage is { } usage && !usage.HasFlag(KeyUsages.KeyCertSign) ? new ConformanceFault(RefusalReason.BadAnchor, "keyUsage") : null;
+        bool signs = anchor.KeyUsage is not { } usage || usage.HasFlag(KeyUsages.KeyCertSign);
+        return signs ? null : new ConformanceFault(RefusalReason.BadAnchor, ProfileClause.AnchorMayNotSign, "keyUsage");
     }
 
     private ConformanceFault? StrengthFault(CertificateProfile certificate) =>
         RefuseWeakSignatures && certificate.Signature.IsWeak
-            ? new ConformanceFault(RefusalReason.WeakSignature, certificate.Signature.Name)
-            : KeyFault(certificate.PublicKey);
+            ? new ConformanceFault(RefusalReason.WeakSignature, ProfileClause.SignatureStrength, certificate.Signature.Name)
+            : KeyFault(certificate.PublicKey, ProfileClause.KeyStrength);
 
-    private ConformanceFault? KeyFault(PublicKeyProfile key)
+    private ConformanceFault? KeyFault(PublicKeyProfile key, ProfileClause clause)
     {
         bool strong = key.Kind switch
         {
@@ -111,7 +112,7 @@ public sealed record StrictProfile
             PublicKeyKind.Edwards or PublicKeyKind.MlDsa => true,
             _ => false,
         };
-        return strong ? null : new ConformanceFault(RefusalReason.WeakKey, key.Name);
+        return strong ? null : new ConformanceFault(RefusalReason.WeakKey, clause, key.Name);
     }
 
     private Refusal? CheckPurpose(ImmutableArray<CertificateProfile> path)
@@ -124,33 +125,33 @@ public sealed record StrictProfile
         CertificateProfile? forbidding = path.SkipLast(1).FirstOrDefault(c =>
             !c.ExtendedKeyUsages.IsEmpty && !c.ExtendedKeyUsages.Contains(purpose) && !c.ExtendedKeyUsages.Contains(Oids.AnyExtendedKeyUsage));
         CertificateProfile? without = forbidding ?? (path[^1].ExtendedKeyUsages.Contains(purpose) ? null : path[^1]);
-        return without is null ? null : Refuse(without, new ConformanceFault(RefusalReason.PurposeMissing, purpose));
+        return without is null ? null : Refuse(without, new ConformanceFault(RefusalReason.PurposeMissing, ProfileClause.Purpose, purpose));
     }
 
     /// <summary>RFC 5280, section 4.2.1.3: who signs lists says so.</summary>
     private Refusal? CheckSigner(CertificateProfile signer)
     {
         bool says = signer.KeyUsage is { } usage && usage.HasFlag(KeyUsages.CrlSign);
-        return says || !RequireConformance ? null : Refuse(signer, new ConformanceFault(RefusalReason.BadExtension, Oids.KeyUsage));
+        return says || !RequireConformance ? null : Refuse(signer, new ConformanceFault(RefusalReason.BadExtension, ProfileClause.ListSignerWithoutUsage, Oids.KeyUsage));
     }
 
     private Refusal? CheckLeaf(CertificateProfile leaf)
     {
         if (!AllowAuthorityAsLeaf && leaf.BasicConstraints is { IsAuthority: true })
         {
-            return Refuse(leaf, new ConformanceFault(RefusalReason.LeafIsAuthority, ""));
+            return Refuse(leaf, new ConformanceFault(RefusalReason.LeafIsAuthority, ProfileClause.LeafIsAuthority, ""));
         }
 
         bool missing = leaf.KeyUsage is { } usage ? RequireDigitalSignature && !usage.HasFlag(KeyUsages.DigitalSignature) : RequireKeyUsage;
         if (missing)
         {
-            return Refuse(leaf, new ConformanceFault(RefusalReason.KeyUsageMissing, "digitalSignature"));
+            return Refuse(leaf, new ConformanceFault(RefusalReason.KeyUsageMissing, ProfileClause.LeafUsage, "digitalSignature"));
         }
 
         bool allowed = AllowedNames is not { } patterns || patterns.Any(p => p.Matches(leaf.SubjectAlternativeNames));
-        return allowed ? null : Refuse(leaf, new ConformanceFault(RefusalReason.NameNotAllowed, ""));
+        return allowed ? null : Refuse(leaf, new ConformanceFault(RefusalReason.NameNotAllowed, ProfileClause.AllowedName, ""));
     }
 
     private static Refusal Refuse(CertificateProfile certificate, ConformanceFault fault) =>
-        new() { Reason = fault.Reason, Certificate = certificate.Thumbprint, Detail = fault.Detail };
+        new() { Reason = fault.Reason, Certificate = certificate.Thumbprint, Clause = fault.Clause, Detail = fault.Detail };
 }

@@ -73,6 +73,22 @@ public sealed class PostgresUseGateTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Known_hole_What_a_function_or_a_rule_does_is_not_seen()
+    {
+        await using var fixture = new ShopFixture(database: options => options.UseNpgsql(_connection));
+        fixture.Behind(shop => shop.Database.ExecuteSqlRaw(
+            """
+            CREATE FUNCTION tidy() RETURNS integer LANGUAGE sql AS 'UPDATE "Orders" SET "Status" = ''by a function'' WHERE "Id" = 1 RETURNING 1';
+            CREATE RULE also AS ON INSERT TO "Remarks" DO ALSO UPDATE "Orders" SET "Status" = 'by a rule' WHERE "Id" = 2;
+            """));
+        await using var request = fixture.Request();
+        (await request.Shop.Database.SqlQueryRaw<int>("SELECT tidy() AS \"Value\"").ToListAsync(ShopRequest.Cancelled)).ShouldBe([1]);
+        fixture.Stored(1).ShouldNotBeNull().Status.ShouldBe("by a function");
+        await request.Shop.Database.ExecuteSqlRawAsync("INSERT INTO \"Remarks\" (\"Text\") VALUES ('nice')", ShopRequest.Cancelled);
+        fixture.Stored(2).ShouldNotBeNull().Status.ShouldBe("by a rule");
+    }
+
+    [Fact]
     public async Task What_a_savepoint_took_back_may_be_changed_by_others_and_is_not_taken_for_our_own()
     {
         await using var fixture = new ShopFixture(database: options => options.UseNpgsql(_connection));

@@ -18,6 +18,8 @@ internal class Order
     public long Version { get; set; }
 
     public List<OrderLine> Lines { get; set; } = [];
+
+    public List<Tag> Tags { get; set; } = [];
 }
 
 /// <summary>A kind of order: guarded because orders are.</summary>
@@ -31,6 +33,16 @@ internal sealed class OrderLine
     public int Id { get; set; }
 
     public required string Article { get; set; }
+}
+
+/// <summary>Not guarded, and joined with orders by rows of their own.</summary>
+internal sealed class Tag
+{
+    public int Id { get; set; }
+
+    public required string Text { get; set; }
+
+    public List<Order> Orders { get; set; } = [];
 }
 
 /// <summary>Not guarded.</summary>

@@ -3,6 +3,8 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.IO;
 using System.Linq;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Sallyport.Certificates.Chain;
 using Sallyport.Certificates.Revocation;
@@ -68,6 +70,41 @@ internal sealed class PkitsCase
         var verifier = new ChainVerifier([anchor.ShouldNotBeNull()], [], policy);
         ReadOnlyMemory<byte>[] presented = [.. certificates[1..^1].Select(static c => (ReadOnlyMemory<byte>)c)];
         return verifier.Verify(certificates[^1], presented, Snapshot(), Clock);
+    }
+
+    /// <summary>What the platform's X509Chain says with everything it can be told: anchor, intermediates, clock, policies asked for.</summary>
+    /// <remarks>It takes no revocation lists by value, and no policy inhibitions.</remarks>
+    public bool IsAcceptedByPlatform()
+    {
+        X509Certificate2[] certificates = [.. Names("certs").Select(n => X509CertificateLoader.LoadCertificate(File.ReadAllBytes(Path.Combine(_folder, "certs", n))))];
+        try
+        {
+            using var chain = new X509Chain();
+            chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            chain.ChainPolicy.CustomTrustStore.Add(certificates[0]);
+            chain.ChainPolicy.ExtraStore.AddRange(certificates[1..^1]);
+            chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+            chain.ChainPolicy.DisableCertificateDownloads = true;
+            chain.ChainPolicy.VerificationTime = Clock.UtcDateTime;
+            if (Flag("explicitPolicy"))
+            {
+                foreach (string policy in Initial().Where(static p => p != "2.5.29.32.0"))
+                {
+                    chain.ChainPolicy.CertificatePolicy.Add(new Oid(policy));
+                }
+            }
+
+            return chain.Build(certificates[^1]);
+        }
+        catch (CryptographicException)
+        {
+            // Some answers of OpenSSL the platform has no words for: no acceptance.
+            return false;
+        }
+        finally
+        {
+            Array.ForEach(certificates, static c => c.Dispose());
+        }
     }
 
     private RevocationSnapshot Snapshot()

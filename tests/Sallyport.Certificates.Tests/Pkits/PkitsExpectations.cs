@@ -26,7 +26,7 @@ internal static class PkitsExpectations
         4.3.3 Valid Name Chaining Whitespace Test3 | Verified | PurposeMissing | Verified
         4.3.4 Valid Name Chaining Whitespace Test4 | Verified | PurposeMissing | Verified
         4.3.5 Valid Name Chaining Capitalization Test5 | Verified | PurposeMissing | Verified
-        4.3.6 Valid Name Chaining UIDs Test6 | Verified | PurposeMissing | Verified
+        4.3.6 Valid Name Chaining UIDs Test6 | Verified | BadName | BadName
         4.3.7 Valid RFC3280 Mandatory Attribute Types Test7 | Verified | PurposeMissing | Verified
         4.3.8 Valid RFC3280 Optional Attribute Types Test8 | Verified | PurposeMissing | Verified
         4.3.9 Valid UTF8String Encoded Names Test9 | Verified | PurposeMissing | Verified
