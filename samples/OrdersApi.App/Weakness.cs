@@ -81,7 +81,7 @@ public enum Weakness
     UnboundToken,
     [Plants("BIND-002", "MTLS-002", "MTLS-003", "MTLS-301", "SPEC-001", Flaw = "a token is enough: no certificate is needed with it")]
     CertificateOptional,
-    [Plants("AUTH-001", "BIND-003", "SPEC-003", Flaw = "a certificate is enough: no token is needed with it")]
+    [Plants("AUTH-001", "BIND-003", "LLM-001", "SPEC-003", Flaw = "a certificate is enough: no token is needed with it")]
     TokenOptional,
     [Plants("BIND-005", Flaw = "the token is read, and its faults told, before the certificate is verified")]
     TokenBeforeCertificate,

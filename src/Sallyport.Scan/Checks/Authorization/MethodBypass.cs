@@ -54,7 +54,7 @@ internal sealed class MethodBypass : Check
             {
                 if (!probes.Exists(static one => one.Outcome is Outcome.Failed))
                 {
-                    probes.Add(await OneAsync(context, operation, baseline, refused, cancellationToken).ConfigureAwait(false));
+                    probes.Add(context.Keep(await OneAsync(context, operation, baseline, refused, cancellationToken).ConfigureAwait(false)));
                 }
             }
 
