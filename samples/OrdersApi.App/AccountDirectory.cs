@@ -13,7 +13,7 @@ namespace OrdersApi.App;
 internal sealed class AccountDirectory
 {
     private const string Administrator = "admin";
-    private static readonly TimeSpan _late = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan _late = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan _stale = TimeSpan.FromSeconds(6);
 
     private readonly FrozenDictionary<string, string> _byCertificate;

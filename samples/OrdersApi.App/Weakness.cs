@@ -8,7 +8,7 @@ public enum Weakness
     [Plants("MTLS-114", "MTLS-122", "MTLS-125", "MTLS-303", "MTLS-306", Flaw = "accounts are found by the CN of the subject, not by the certificate", Needs = [UnboundToken])]
     AccountByCommonName,
     [Plants(
-        "MTLS-101", "MTLS-102", "MTLS-103", "MTLS-104", "MTLS-105", "MTLS-106", "MTLS-107", "MTLS-108", "MTLS-109", "MTLS-110", "MTLS-111", "BIND-004",
+        "MTLS-101", "MTLS-102", "MTLS-103", "MTLS-104", "MTLS-105", "MTLS-106", "MTLS-107", "MTLS-108", "MTLS-109", "MTLS-110", "MTLS-111", "MTLS-126", "BIND-004",
         Flaw = "a certificate is asked for and never verified", Needs = [AccountByCommonName])]
     AnyCertificate,
     [Plants(
@@ -81,7 +81,7 @@ public enum Weakness
     UnboundToken,
     [Plants("BIND-002", "MTLS-002", "MTLS-003", "MTLS-301", "SPEC-001", Flaw = "a token is enough: no certificate is needed with it")]
     CertificateOptional,
-    [Plants("AUTH-001", "BIND-003", "SPEC-003", Flaw = "a certificate is enough: no token is needed with it")]
+    [Plants("AUTH-001", "BIND-003", "LLM-001", "SPEC-003", Flaw = "a certificate is enough: no token is needed with it")]
     TokenOptional,
     [Plants("BIND-005", Flaw = "the token is read, and its faults told, before the certificate is verified")]
     TokenBeforeCertificate,

@@ -12,7 +12,8 @@ internal static class Program
 {
     private const string Usage = """
         usage: Sallyport.Soak scans N [safe|active|intrusive]     scans of the strict sample, random data each time: no finding
-               Sallyport.Soak switches [NAME…|strict|naked]       every switch alone, the whole catalogue: exactly what it declares
+               Sallyport.Soak switches [NAME…|strict]             every switch alone, the whole catalogue: exactly what it declares
+               Sallyport.Soak all [GROUP…]                        the switches that can show beside each other, together: all that they declare
                Sallyport.Soak fuzz MINUTES [SEED]                 what reads other people's bytes, under changed ones: nothing throws
         """;
 
@@ -31,6 +32,7 @@ internal static class Program
             ["fuzz", string minutes, .. string[] seed] when int.TryParse(minutes, NumberStyles.None, CultureInfo.InvariantCulture, out int length) && Seed(seed) is { } chosen =>
                 await ParserSoak.RunAsync(TimeSpan.FromMinutes(length), chosen, Console.Out).ConfigureAwait(false),
             ["switches", ..] => await SwitchSoak.RunAsync([.. args.Skip(1)], Console.Out, cancel.Token).ConfigureAwait(false),
+            ["all", ..] => await GroupSoak.RunAsync([.. args.Skip(1)], Console.Out, cancel.Token).ConfigureAwait(false),
             _ => null,
         };
         if (wrong is null)

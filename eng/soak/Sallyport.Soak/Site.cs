@@ -32,6 +32,9 @@ internal sealed class Site : IAsyncDisposable
     /// <summary>What only hooks show, which take long.</summary>
     private static readonly string[] s_ofHooks = ["RACE-006"];
 
+    private const string Limits = "limits: { requestsPerSecond: 10000, connections: 8000, requests: 40000, timeout: 10m }";
+    private const string LimitsOfMany = "limits: { requestsPerSecond: 10000, connections: 30000, requests: 150000, timeout: 20m }";
+
     private Site(OrdersPki pki, OrdersApp app, string folder, ScanRequest request, ImmutableArray<Weakness> weaknesses, Revoker? revoker)
     {
         (_pki, _app, _folder, _request, _revoker) = (pki, app, folder, request, revoker);
@@ -44,7 +47,11 @@ internal sealed class Site : IAsyncDisposable
     /// <summary>The lowest mode in which every planted rule runs.</summary>
     public ScanMode ModeNeeded => Planted.Select(id => CheckCatalog.Find(id)?.Mode ?? ScanMode.Safe).Prepend(ScanMode.Safe).Max();
 
-    public static async Task<Site> StartAsync(ImmutableArray<Weakness> weaknesses, CancellationToken cancellationToken)
+    /// <summary>Starts the API and writes what a scan of it is told.</summary>
+    /// <param name="weaknesses">What it does wrong.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    /// <param name="thorough">Whether the scan is told everything that some rule asks for; else only what the rules of a single switch need.</param>
+    public static async Task<Site> StartAsync(ImmutableArray<Weakness> weaknesses, CancellationToken cancellationToken, bool thorough = false)
     {
         string folder = Directory.CreateTempSubdirectory("sallyport-soak-").FullName;
         var pki = new OrdersPki(TimeProvider.System);
@@ -54,11 +61,12 @@ internal sealed class Site : IAsyncDisposable
             await app.StartAsync(cancellationToken).ConfigureAwait(false);
             var configuration = new OrdersConfiguration(app, pki)
             {
+                Thorough = thorough,
                 SignsInForTokens = Plants(weaknesses, s_ofTokenLogins),
                 SignsInForSessions = Plants(weaknesses, s_ofSessionLogins),
             };
-            Revoker? revoker = Plants(weaknesses, s_ofHooks) ? new(app, pki.Dave, folder) : null;
-            configuration.WriteTo(folder, more: ["limits: { requestsPerSecond: 10000, connections: 8000, requests: 40000, timeout: 10m }", revoker?.Configuration ?? ""]);
+            Revoker? revoker = Plants(weaknesses, s_ofHooks) || (thorough && weaknesses.Any(one => one.Plants.Intersect(s_ofHooks).Any())) ? new(app, pki.Dave, folder) : null;
+            configuration.WriteTo(folder, more: [thorough ? LimitsOfMany : Limits, revoker?.Configuration ?? ""]);
             var reader = new ScanRequestReader(configuration.Secrets.GetValueOrDefault, folder);
             return reader.Read(new() { ConfigurationFile = OrdersConfiguration.FileName }) is ScanRequestAnswer.Accepted accepted
                 ? new(pki, app, folder, accepted.Request with { AllowHooks = revoker is not null }, weaknesses, revoker)
@@ -77,7 +85,18 @@ internal sealed class Site : IAsyncDisposable
     public Task<ScanReport> ScanAsync(ScanMode mode, CancellationToken cancellationToken) =>
         new Scanner(TimeProvider.System).RunAsync(_request with { Mode = mode }, null, cancellationToken);
 
-    // The naked API is scanned as the strict one is.
+    /// <summary>The rules that the report has findings of, and facts of where the rule knows facts only and a switch plants them.</summary>
+    public static ImmutableArray<string> Found(ScanReport report)
+    {
+        HashSet<string> facts = [.. Weakness.All.SelectMany(weakness => weakness.Plants).Where(id => CheckCatalog.Find(id) is { Severity: null })];
+        return
+        [
+            .. report.Findings.SelectMany(finding => finding.AlsoMatches.Prepend(finding.Id)).Concat(report.Facts.Select(fact => fact.Id).Where(facts.Contains))
+                .Distinct().Order(StringComparer.Ordinal),
+        ];
+    }
+
+    // Many switches are scanned as a user would who tells everything.
     private static bool Plants(ImmutableArray<Weakness> weaknesses, string[] rules) => weaknesses is [var only] && only.Plants.Intersect(rules).Any();
 
     public async ValueTask DisposeAsync()

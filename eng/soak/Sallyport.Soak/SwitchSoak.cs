@@ -8,7 +8,6 @@ using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
 using OrdersApi.App;
-using Sallyport.Scan.Engine;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Reports;
 
@@ -18,7 +17,7 @@ namespace Sallyport.Soak;
 internal static class SwitchSoak
 {
     /// <summary>How many switches gave something else than they declare.</summary>
-    /// <param name="names">The switches, <c>naked</c>, <c>strict</c>; all of them when empty.</param>
+    /// <param name="names">The switches, <c>strict</c>; all of them when empty.</param>
     /// <param name="output">One line a switch.</param>
     /// <param name="cancellationToken">Ends the run.</param>
     public static async Task<int> RunAsync(ImmutableArray<string> names, TextWriter output, CancellationToken cancellationToken)
@@ -36,19 +35,8 @@ internal static class SwitchSoak
     private static IEnumerable<(string Name, ImmutableArray<Weakness> Weaknesses)> Chosen(ImmutableArray<string> names)
     {
         IEnumerable<(string Name, ImmutableArray<Weakness> Weaknesses)> all =
-            Weakness.All.Select(weakness => (weakness.Name, ImmutableArray.Create(weakness))).Append(("strict", [])).Append(("naked", Weakness.Naked));
+            Weakness.All.Select(weakness => (weakness.Name, ImmutableArray.Create(weakness))).Append(("strict", []));
         return names.IsEmpty ? all : all.Where(one => names.Contains(one.Name, StringComparer.Ordinal));
-    }
-
-    /// <summary>The rules that the report has findings of, and facts of where the rule knows facts only and a switch plants them.</summary>
-    private static ImmutableArray<string> Found(ScanReport report)
-    {
-        HashSet<string> facts = [.. Weakness.All.SelectMany(weakness => weakness.Plants).Where(id => CheckCatalog.Find(id) is { Severity: null })];
-        return
-        [
-            .. report.Findings.SelectMany(finding => finding.AlsoMatches.Prepend(finding.Id)).Concat(report.Facts.Select(fact => fact.Id).Where(facts.Contains))
-                .Distinct().Order(StringComparer.Ordinal),
-        ];
     }
 
     private static async Task<bool> IsExactAsync(string name, ImmutableArray<Weakness> weaknesses, TextWriter output, CancellationToken cancellationToken)
@@ -59,7 +47,7 @@ internal static class SwitchSoak
         // Without a switch nothing may be found in any mode.
         ScanMode mode = weaknesses.IsEmpty ? ScanMode.Intrusive : site.ModeNeeded;
         ScanReport report = await site.ScanAsync(mode, cancellationToken).ConfigureAwait(false);
-        ImmutableArray<string> found = Found(report);
+        ImmutableArray<string> found = Site.Found(report);
         ImmutableArray<string> missing = [.. site.Planted.Except(found)];
         ImmutableArray<string> surplus = [.. found.Except(site.Planted)];
         bool exact = missing.IsEmpty && surplus.IsEmpty && report.SurveyFailure is null;

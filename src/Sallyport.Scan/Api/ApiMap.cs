@@ -122,7 +122,7 @@ internal sealed class ApiMap(ScanRequest request, Survey survey, IScanTransport 
         }
 
         others.AddRange((await StrangersAsync(operation, owner, baseline, cancellationToken).ConfigureAwait(false)).Select(verdict => verdict.Judged).OfType<Exchange>());
-        return new BaselineResult.Learned(baseline with { Markers = Markers.Without(baseline.Markers, others) });
+        return new BaselineResult.Learned(baseline.Sharpened(others));
     }
 
     /// <summary>The control triple of an operation that only reads (rule O1), with the first identity that may call it.</summary>
@@ -235,7 +235,7 @@ internal sealed class ApiMap(ScanRequest request, Survey survey, IScanTransport 
 
         return strangers.FirstOrDefault(verdict => verdict is not Verdict.Rejected) is { } doubt
             ? new Access.Undecided($"without the right credentials: {doubt.Detail}", [])
-            : new Access.Protected(baseline with { Markers = Markers.Without(baseline.Markers, strangers.Select(verdict => verdict.Judged).OfType<Exchange>()) });
+            : new Access.Protected(baseline.Sharpened(strangers.Select(verdict => verdict.Judged).OfType<Exchange>()));
     }
 
     /// <summary>N and G on an operation; one for both where the handshake already refuses them, whatever is asked after it.</summary>

@@ -7,6 +7,7 @@ using System.Linq;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Threading;
 using Sallyport.Tls.Http;
 
 namespace Sallyport.Scan.Oracle;
@@ -18,10 +19,10 @@ internal sealed class AnswerShape
     private const int MaxDepth = 64;
     private const int MaxPath = 128;
     private readonly bool _json;
-    private readonly FrozenSet<string> _volatile;
-    private readonly ImmutableArray<string> _shape;
+    private readonly Lock _gate = new();
+    private Parts _parts;
 
-    private AnswerShape(bool json, FrozenSet<string> changing, ImmutableArray<string> shape) => (_json, _volatile, _shape) = (json, changing, shape);
+    private AnswerShape(bool json, FrozenSet<string> changing, ImmutableArray<string> shape) => (_json, _parts) = (json, new(changing, shape));
 
     /// <summary>The texts that were the same in both answers: JSON strings, or lines. Candidates for markers.</summary>
     public ImmutableArray<string> StableTexts { get; private init; } = [];
@@ -80,13 +81,33 @@ internal sealed class AnswerShape
             return false;
         }
 
-        Dictionary<string, string>? leaves = _json ? Flatten(answer) : Lines(answer);
-        return leaves is not null && Shape(leaves, _volatile).SequenceEqual(_shape);
+        Parts known = Volatile.Read(ref _parts);
+        Dictionary<string, string>? leaves = Leaves(answer);
+        return leaves is not null && Shape(leaves, known.Changing).SequenceEqual(known.Shape);
+    }
+
+    /// <summary>From now on what differs between two answers is volatile too: the object was changed, and is still the same one.</summary>
+    /// <param name="first">An answer that matches.</param>
+    /// <param name="now">One of the same object, later, with the same leaves or lines.</param>
+    public void Loosen(HttpAnswer first, HttpAnswer now)
+    {
+        if (Leaves(first) is not { } one || Leaves(now) is not { } two || !one.Keys.ToHashSet().SetEquals(two.Keys))
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            FrozenSet<string> changing = [.. _parts.Changing, .. one.Where(leaf => two[leaf.Key] != leaf.Value).Select(leaf => leaf.Key)];
+            Volatile.Write(ref _parts, new(changing, Shape(one, changing)));
+        }
     }
 
     /// <summary>The body as text, for searching; bytes that are no UTF-8 become replacement characters.</summary>
     /// <param name="answer">The answer.</param>
     public static string Text(HttpAnswer answer) => Encoding.UTF8.GetString(answer.Body.Span);
+
+    private Dictionary<string, string>? Leaves(HttpAnswer answer) => _json ? Flatten(answer) : Lines(answer);
 
     private static ImmutableArray<string> Shape(Dictionary<string, string> leaves, FrozenSet<string> changing) =>
         [.. leaves.Select(leaf => leaf.Key + "=" + (changing.Contains(leaf.Key) ? leaf.Value[..1] : leaf.Value)).Order(StringComparer.Ordinal)];
@@ -159,4 +180,6 @@ internal sealed class AnswerShape
                 break;
         }
     }
+
+    private sealed record Parts(FrozenSet<string> Changing, ImmutableArray<string> Shape);
 }

@@ -1,4 +1,6 @@
+using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Linq;
 using Sallyport.Scan.Transport;
 
 namespace Sallyport.Scan.Oracle;
@@ -23,4 +25,22 @@ internal sealed record Baseline
     /// was served as this identity. May be empty.
     /// </summary>
     public ImmutableArray<string> Markers { get; init; } = [];
+
+    /// <summary>
+    /// The like of <see cref="Markers"/> for whom everybody is let in: others may have been given the very same answer, and nobody who was given another
+    /// one has any of these. They tell the object again after it was changed.
+    /// </summary>
+    public ImmutableArray<string> Own { get; init; } = [];
+
+    /// <summary>The same, once it is known what others get for the same request.</summary>
+    /// <param name="others">The others' exchanges.</param>
+    public Baseline Sharpened(IEnumerable<Exchange> others)
+    {
+        ImmutableArray<Exchange> all = [.. others];
+        return this with
+        {
+            Markers = Oracle.Markers.Without(Markers, all),
+            Own = Oracle.Markers.Without(Own, all.Where(one => one.Answer is not { } answer || answer.Status != First.Status || !Shape.Matches(answer))),
+        };
+    }
 }

@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Sallyport.Scan.Reports;
@@ -30,6 +32,12 @@ internal sealed class ControlOracle(IScanTransport transport, Func<string> sibli
         ask = ask.Request is null ? ask with { Request = baseline.Ask.Request } : ask;
         Exchange first = await transport.ExchangeAsync(ask, cancellationToken).ConfigureAwait(false);
         Verdict verdict = VerdictRules.Judge(first, baseline);
+        if (verdict is Verdict.Undecided && baseline.Markers.IsEmpty && first.Answer is { Status: >= 200 and < 300 } && await StillHoldsAsync(baseline, cancellationToken).ConfigureAwait(false))
+        {
+            // A rule of this scan may have changed the object since the control was asked last.
+            verdict = VerdictRules.Judge(first, baseline);
+        }
+
         if (verdict is Verdict.Rejected { Where: EnforcementPoint.Close } && !SilentRefusals.MayRepeat(ask))
         {
             // A connection can be lost by chance, and says nothing while it ends: it counts when it ends twice. What may be asked again without
@@ -83,18 +91,19 @@ internal sealed class ControlOracle(IScanTransport transport, Func<string> sibli
             return new BaselineResult.Failed("two identical requests got answers that have nothing in common", second);
         }
 
+        ImmutableArray<string> texts = Markers.Candidates(ask, shape, one, two);
         Baseline baseline = new()
         {
             Ask = ask with { Request = ask.Request ?? new RawHttpRequest() },
             First = first,
             Second = second,
             Shape = shape,
-            Markers = Markers.Candidates(ask, shape, one, two),
+            Markers = texts,
         };
         Exchange elsewhere = await transport.ExchangeAsync(Elsewhere(baseline.Ask), cancellationToken).ConfigureAwait(false);
         return elsewhere.Answer is { Status: >= 200 and < 300 } same && same.Status == one.Status && shape.Matches(same)
             ? new BaselineResult.Failed("a random path gets the same answer: whatever is asked, this server says the same", elsewhere)
-            : new BaselineResult.Learned(baseline);
+            : new BaselineResult.Learned(baseline with { Own = Markers.Without(texts, [elsewhere]) });
     }
 
     /// <inheritdoc/>
@@ -139,6 +148,29 @@ internal sealed class ControlOracle(IScanTransport transport, Func<string> sibli
     {
         Exchange now = await transport.ExchangeAsync(baseline.Ask with { Reusable = false, Title = $"control: {baseline.Ask.Actor.Name}" }, CancellationToken.None)
             .ConfigureAwait(false);
-        return VerdictRules.Judge(now, baseline) is Verdict.Accepted;
+        if (VerdictRules.Judge(now, baseline) is Verdict.Accepted)
+        {
+            return true;
+        }
+
+        // Money was moved, or a field written, by a rule of this scan or by somebody else: what this identity gets is still its own, and no longer the same.
+        if (!IsSameObject(baseline, now))
+        {
+            return false;
+        }
+
+        Exchange again = await transport.ExchangeAsync(now.Ask, CancellationToken.None).ConfigureAwait(false);
+        if (!IsSameObject(baseline, again))
+        {
+            return false;
+        }
+
+        baseline.Shape.Loosen(baseline.First.Answer!, now.Answer!); // both have answers, or they were not the same object
+        return VerdictRules.Judge(again, baseline) is Verdict.Accepted;
     }
+
+    // A text that nobody has who was given something else, beside the same members.
+    private static bool IsSameObject(Baseline baseline, Exchange now) =>
+        now.Answer is { } answer && baseline.First.Answer is { } first && answer.Status == first.Status && AnswerShape.Text(answer) is var text
+        && !VerdictRules.SaysDenied(text) && baseline.Own.Any(own => text.Contains(own, StringComparison.Ordinal)) && AnswerShape.Learn(first, answer) is not null;
 }

@@ -125,7 +125,7 @@ internal sealed class SurveyRunner
     private static Baseline? Sharpened(Baseline? control, ImmutableArray<SurveyedHandshake> handshakes, Verdict? stranger, Baseline? ofB)
     {
         IEnumerable<Exchange?> others = handshakes.Select(h => (Exchange?)h.Nobody).Append(stranger?.Judged).Append(ofB?.First);
-        return control is null ? null : control with { Markers = Markers.Without(control.Markers, others.OfType<Exchange>()) };
+        return control?.Sharpened(others.OfType<Exchange>());
     }
 
     private static AuthVerdict Authentication(ImmutableArray<SurveyedHandshake> handshakes, ImmutableArray<Verdict> nobody, BaselineResult? learned, bool later)

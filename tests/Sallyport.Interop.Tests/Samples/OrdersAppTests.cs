@@ -44,6 +44,7 @@ public sealed class OrdersAppTests : IDisposable
         (await GetAsync(app, "/orders", _pki.Bob, version: version)).Text.ShouldContain("\"id\":27");
         (await GetAsync(app, "/admin/accounts", _pki.Root, version: version)).Text.ShouldContain("carol");
         (await GetAsync(app, "/staff/report", _pki.Sam, OrdersApp.StaffHost, version: version)).Text.ShouldContain("\"note\":\"report-");
+        (await GetAsync(app, Profile, _pki.Sam, OrdersApp.StaffHost, version: version)).Text.ShouldContain("\"remark\":\"remark-");
         (await GetAsync(app, Profile, _pki.Bob, version: version)).Status.ShouldBe(403);
         (await GetAsync(app, "/orders/17", _pki.Bob, version: version)).Status.ShouldBe(403);
         (await GetAsync(app, "/admin/accounts", _pki.Alice, version: version)).Status.ShouldBe(403);
@@ -158,6 +159,8 @@ public sealed class OrdersAppTests : IDisposable
         (await GetAsync(app, "/staff/report", _pki.Alice, host: OrdersApp.StaffHost)).Text.ShouldContain("\"note\":\"report-");
         (await GetAsync(app, "/staff/report", _pki.Alice, name: "127.0.0.1", host: OrdersApp.StaffHost)).Status.ShouldBe(200);
         (await GetAsync(app, "/staff/report", _pki.Alice, OrdersApp.StaffHost)).Status.ShouldBe(0);
+        (await GetAsync(app, Profile, _pki.Alice, host: OrdersApp.StaffHost)).Text.ShouldContain("\"remark\":\"remark-");
+        (await GetAsync(app, Profile, _pki.Alice)).Text.ShouldContain("\"note\":\"profile-");
     }
 
     [Theory]

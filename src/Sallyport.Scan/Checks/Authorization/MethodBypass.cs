@@ -49,9 +49,18 @@ internal sealed class MethodBypass : Check
                 continue;
             }
 
-            if (await RefusedOverHttpAsync(context, baseline, cancellationToken).ConfigureAwait(false) is { } refused)
+            List<ProbeResult> probes = [];
+            foreach (Actor refused in await RefusedOverHttpAsync(context, baseline, cancellationToken).ConfigureAwait(false))
             {
-                return new() { Probes = [await OneAsync(context, operation, baseline, refused, cancellationToken).ConfigureAwait(false)] };
+                if (!probes.Exists(static one => one.Outcome is Outcome.Failed))
+                {
+                    probes.Add(context.Keep(await OneAsync(context, operation, baseline, refused, cancellationToken).ConfigureAwait(false)));
+                }
+            }
+
+            if (probes.Count > 0)
+            {
+                return new() { Probes = [.. probes] };
             }
 
             why = "whoever lacks the right credentials is refused before any method is read";
@@ -60,8 +69,8 @@ internal sealed class MethodBypass : Check
         return why is null ? CheckResult.NotTested("no protected operation is known", "--protected 'GET /path' (operations.protected)") : CheckResult.NotApplicable(why);
     }
 
-    /// <summary>Someone whom the operation refuses by an HTTP answer: only such a refusal can depend on the method.</summary>
-    private static async Task<Actor?> RefusedOverHttpAsync(CheckContext context, Baseline baseline, CancellationToken cancellationToken)
+    /// <summary>Whom the operation refuses by an HTTP answer: only such a refusal can depend on the method, and a gate may hold for the one and not for the other.</summary>
+    private static async Task<List<Actor>> RefusedOverHttpAsync(CheckContext context, Baseline baseline, CancellationToken cancellationToken)
     {
         List<Actor> actors = [Actor.Nobody];
         if (baseline.Ask.Actor.Application is { HasCertificate: true } owner && ApplicationCredentials.Has(owner))
@@ -69,16 +78,17 @@ internal sealed class MethodBypass : Check
             actors.Add(Actor.Of(owner).WithoutApplication());
         }
 
+        List<Actor> refused = [];
         foreach (Actor actor in actors)
         {
             Verdict verdict = await context.Oracle.JudgeAgainstAsync(baseline.Ask with { Title = actor.Name, Actor = actor, Reusable = true, Pooled = true }, baseline, cancellationToken).ConfigureAwait(false);
             if (verdict is Verdict.Rejected { Status: not null })
             {
-                return actor;
+                refused.Add(actor);
             }
         }
 
-        return null;
+        return refused;
     }
 
     private static async Task<ProbeResult> OneAsync(CheckContext context, Operation operation, Baseline baseline, Actor actor, CancellationToken cancellationToken)

@@ -5,6 +5,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using OrdersApi.App;
 using Sallyport.Scan.Checks;
+using Sallyport.Scan.Checks.Authorization;
 using Sallyport.Scan.Engine;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Reports;
@@ -52,6 +53,17 @@ public sealed class SampleAuthorizationTests
         }
 
         report.Writes.Where(static one => one.State is WriteState.Open or WriteState.NotRestored).ShouldBeEmpty(Told(report));
+    }
+
+    // Who shows nothing is refused over HTTP here, and is not the one for whom the gate is open.
+    [Fact]
+    public async Task A_field_that_opens_the_gate_to_a_certificate_alone_is_AUTH_002_where_certificates_are_optional()
+    {
+        await using OrdersLab lab = await OrdersLab.StartAsync(Weakness.MethodOverride, Weakness.CertificateOptional);
+
+        ScanReport report = await lab.RunAsync(new MethodBypass());
+
+        report.Findings.ShouldHaveSingleItem(Told(report)).Id.ShouldBe("AUTH-002");
     }
 
     private static async Task<ScanReport> ScanAsync(OrdersLab lab)
