@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Sallyport.AspNetCore.Connections;
 using Sallyport.AspNetCore.Tests.Authorization;
-using Xunit;
 
 namespace Sallyport.AspNetCore.Tests.Connections;
 
