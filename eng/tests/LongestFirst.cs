@@ -11,7 +11,7 @@ namespace Sallyport.Eng.Tests;
 /// <summary>Starts the collections first whose tests are whole scans: one of them that starts last is waited for by idle cores.</summary>
 public sealed class LongestFirst : ITestCollectionOrderer
 {
-    private static readonly string[] _long = [".Proofs.", ".Samples.", ".Shop.", ".Models.", "SampleAuthorizationTests", "NodeTokenTests", "OrdersTokenTests", ".Table.", "MitmTests", "TwoNamesTests", ".Remedies.", "DemoCommandTests", "Kill"];
+    private static readonly string[] _long = [".Proofs.", ".Samples.", ".Shop.", ".Models.", "SampleAuthorizationTests", "NodeTokenTests", "NodeBindingTests", "OrdersTokenTests", ".Table.", "MitmTests", "TwoNamesTests", ".Remedies.", "DemoCommandTests", "Kill"];
 
     /// <inheritdoc/>
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)

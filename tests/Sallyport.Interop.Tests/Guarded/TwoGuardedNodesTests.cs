@@ -37,7 +37,7 @@ public sealed class TwoGuardedNodesTests(PostgresDatabase postgres) : IAsyncLife
     {
         await using GuardNode one = await NodeAsync();
         await using GuardNode other = await NodeAsync();
-        await HeardAsync(other, static epoch => epoch > 0, () => Store(one).AddAsync(GuardNode.Alice(), "test", Cancel));
+        await HeardAsync(one, () => HeardAsync(other, () => Store(one).AddAsync(GuardNode.Alice(), "test", Cancel)));
         using HttpClient first = Client(_pki.Alice, one);
         using HttpClient second = Client(_pki.Alice, other);
         using HttpClient colleague = Client(_pki.Client("alice"), other);
@@ -46,12 +46,12 @@ public sealed class TwoGuardedNodesTests(PostgresDatabase postgres) : IAsyncLife
         await using Stream open = await second.GetStreamAsync("/wait", Cancel);
 
         // One certificate of alice's: her other one goes on.
-        await HeardAsync(other, static _ => true, () => Store(one).RevokeAsync(CertificateThumbprint.Of(_pki.Alice.Certificate), "stolen", "test", Cancel));
+        await HeardAsync(other, () => Store(one).RevokeAsync(CertificateThumbprint.Of(_pki.Alice.Certificate), "stolen", "test", Cancel));
         await IsCutAsync(open);
         (await StatusAsync(second)).ShouldBeNull("the handshake is refused, or the request is");
         (await colleague.GetStringAsync("/orders", Cancel)).ShouldStartWith("orders of alice");
 
-        await HeardAsync(other, static _ => true, () => Store(one).ChangeAsync("alice", null, static identity => identity with { IsEnabled = false }, "test", Cancel));
+        await HeardAsync(other, () => Store(one).ChangeAsync("alice", null, static identity => identity with { IsEnabled = false }, "test", Cancel));
         (await StatusAsync(colleague)).ShouldBeNull();
     }
 
@@ -85,21 +85,10 @@ public sealed class TwoGuardedNodesTests(PostgresDatabase postgres) : IAsyncLife
         }
     }
 
-    private static async Task HeardAsync(GuardNode node, Func<long, bool> fits, Func<Task> change)
-    {
-        var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var directory = node.Services.GetRequiredService<IIdentityDirectory>();
-        long before = directory.Epoch;
-        directory.Subscribe(epoch =>
-        {
-            if (epoch > before && fits(epoch))
-            {
-                heard.TrySetResult();
-            }
-        });
-        await change();
-        await heard.Task.WaitAsync(Ceiling, Cancel);
-    }
+    private static Task HeardAsync(GuardNode node, Func<Task> change, Func<bool>? fits = null) =>
+        Heard.AfterAsync(Directory(node), change, fits);
+
+    private static IIdentityDirectory Directory(GuardNode node) => node.Services.GetRequiredService<IIdentityDirectory>();
 
     private static SallyportIdentityStore Store(GuardNode node) => node.Services.GetRequiredService<SallyportIdentityStore>();
 

@@ -16,8 +16,6 @@ namespace Sallyport.Interop.Tests.Identities;
 /// <summary>Two guards on one PostgreSQL: what is taken away on one is refused on the other.</summary>
 public sealed class TwoNodesTests(PostgresDatabase postgres) : IAsyncLifetime
 {
-    private static readonly TimeSpan Ceiling = TimeSpan.FromSeconds(30);
-
     private readonly LabPki _pki = new(TimeProvider.System);
     private string _database = "";
 
@@ -110,22 +108,7 @@ public sealed class TwoNodesTests(PostgresDatabase postgres) : IAsyncLifetime
             .ShouldBeOfType<ChainVerdict.Verified>().Certificate;
     }
 
-    /// <summary>Changes something and returns when a node has a younger snapshot that fits: what it hears first may be an earlier change.</summary>
-    private static async Task HeardAsync(IHost node, Func<Task> change, Func<bool>? fits = null)
-    {
-        var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        IIdentityDirectory directory = Directory(node);
-        long before = directory.Epoch;
-        directory.Subscribe(epoch =>
-        {
-            if (epoch > before && fits?.Invoke() != false)
-            {
-                heard.TrySetResult();
-            }
-        });
-        await change();
-        await heard.Task.WaitAsync(Ceiling, Cancel);
-    }
+    private static Task HeardAsync(IHost node, Func<Task> change, Func<bool>? fits = null) => Heard.AfterAsync(Directory(node), change, fits);
 
     /// <summary>The same database, and every notification is lost.</summary>
     private sealed class DeafStore(SallyportIdentityStore inner) : ICertificateIdentityStore

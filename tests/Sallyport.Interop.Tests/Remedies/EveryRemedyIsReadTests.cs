@@ -50,7 +50,7 @@ public sealed class EveryRemedyIsReadTests(LabServers servers)
     public async Task Of_Nginx()
     {
         Installed.Need(NginxServer.Program);
-        using var folder = new ScratchFolder("remedies");
+        using ScratchFolder folder = Folder();
 
         // auth_jwt is NGINX Plus, as its text says: nobody has it here.
         ImmutableArray<string> fixes = [.. Fixes(ServerStack.Nginx).Where(static fix => !fix.StartsWith("auth_jwt ", StringComparison.Ordinal))];
@@ -61,14 +61,14 @@ public sealed class EveryRemedyIsReadTests(LabServers servers)
     public async Task Of_Haproxy()
     {
         Installed.Need(HaproxyServer.Program);
-        using var folder = new ScratchFolder("remedies");
+        using ScratchFolder folder = Folder();
         (await WrongAsync(Fixes(ServerStack.Haproxy), (fix, name) => ReadByHaproxyAsync(folder, fix, name))).ShouldBeEmpty();
     }
 
     /// <summary>What belongs beside the servers is put there; the rest into a server, or into one of its locations.</summary>
     private async Task<string?> ReadByNginxAsync(ScratchFolder folder, string fix, string name)
     {
-        string printed = Files(fix, "/etc/nginx/", folder).Replace("listen 443", $"listen unix:{folder.Path}/{name}.own", StringComparison.Ordinal);
+        string printed = Files(fix, folder).Replace("listen 443", $"listen unix:{folder.Path}/{name}.own", StringComparison.Ordinal);
         ILookup<bool, string> parts = NginxStatements(printed).ToLookup(static one => Regex.IsMatch(one, @"^\s*(?:map|geo|upstream|server|limit_req_zone|limit_conn_zone)\s"));
         string said = "";
         foreach (string around in (string[])["FIX", "location /here { FIX }"])
@@ -103,7 +103,7 @@ public sealed class EveryRemedyIsReadTests(LabServers servers)
     {
         const string Defaults = "defaults\n  mode http\n  timeout client 1s\n  timeout server 1s\n  timeout connect 1s\n";
         const string Backends = "\nbackend app\n  server one 127.0.0.1:1\nbackend api\n  server one 127.0.0.1:1\n";
-        string printed = Files(fix, "/etc/haproxy/", folder);
+        string printed = Files(fix, folder);
         List<string> said = [];
         foreach (string around in Regex.IsMatch(fix, "^(?:global|defaults|frontend|backend)\\b", RegexOptions.Multiline)
             ? (string[])["FIX"]
@@ -122,19 +122,28 @@ public sealed class EveryRemedyIsReadTests(LabServers servers)
         return string.Join('\n', said);
     }
 
-    /// <summary>The files that a remedy names are there, and are what their names say.</summary>
-    private string Files(string fix, string folderOfTheStack, ScratchFolder folder)
+    /// <summary>The files that a remedy names are there, and are what their names say. Written once: others are being read meanwhile.</summary>
+    private string Named(string file, ScratchFolder folder)
+    {
+        string name = Path.GetFileName(file);
+        return name.EndsWith(".crl.pem", StringComparison.Ordinal) ? servers.Pki.Material.ClientCrlFile
+            : name.EndsWith(".key", StringComparison.Ordinal) ? servers.Pki.Material.ServerKeyFile
+            : name.EndsWith(".list", StringComparison.Ordinal) ? Path.Combine(folder.Path, "names.list")
+            : !name.EndsWith(".pem", StringComparison.Ordinal) ? Path.Combine(folder.Path, "empty.lst")
+            : Regex.IsMatch(name, "ca|clients") ? servers.Pki.Material.ClientCaFile
+            : Path.Combine(folder.Path, "both.pem");
+    }
+
+    private string Files(string fix, ScratchFolder folder) => Regex.Replace(fix, @"(?<![\w./-])[\w./-]+\.(?:pem|key|list|lst|map)(?![\w.])", found => Named(found.Value, folder));
+
+    private ScratchFolder Folder()
     {
         ServerMaterial material = servers.Pki.Material;
+        var folder = new ScratchFolder("remedies");
         string both = folder.Write("both.pem", File.ReadAllText(material.ServerCertificateFile) + File.ReadAllText(material.ServerKeyFile));
-        string nothing = folder.Write("empty.lst", "");
-        string names = folder.Write("names.list", both + "\n");
-        fix = Regex.Replace(fix, @"[\w./-]+\.crl\.pem", material.ClientCrlFile);
-        fix = Regex.Replace(fix, @"(?<![\w./-])[\w./-]*(?:ca|clients)[\w-]*\.pem", material.ClientCaFile);
-        fix = Regex.Replace(fix, @"(?<![\w./-])(?!/tmp)[\w./-]+\.key", material.ServerKeyFile);
-        fix = Regex.Replace(fix, @"(?<=(?:crt|certificate) +)[\w./-]+\.pem", both);
-        fix = Regex.Replace(fix, Regex.Escape(folderOfTheStack) + @"[\w.-]+\.(?:lst|map)", nothing);
-        return Regex.Replace(fix, Regex.Escape(folderOfTheStack) + @"[\w.-]+\.list", names);
+        folder.Write("empty.lst", "");
+        folder.Write("names.list", both + "\n");
+        return folder;
     }
 
     private static IEnumerable<string> NginxStatements(string text)

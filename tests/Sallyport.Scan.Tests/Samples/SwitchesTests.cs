@@ -31,7 +31,7 @@ public sealed class SwitchesTests
         [
             Weakness.TemplateText, Weakness.BlindFetch, Weakness.SecretShown, Weakness.MixedContent, Weakness.GraphAliases,
             Weakness.PlainLinks, Weakness.HiddenRoutes, Weakness.HeaderIdentity, Weakness.UndeclaredAnswers, Weakness.UnboundedDescription,
-        ]).Where(static (_, number) => Soak.IsOn || number % 3 == 0),
+        ]).Where(static (_, number) => Soak.IsOn || number % 2 == 0),
     ];
 
     [Theory]
@@ -48,22 +48,6 @@ public sealed class SwitchesTests
         ScanReport report = await new Scanner(new ScanSessions(TimeProvider.System), neighbours, TimeProvider.System).RunAsync(lab.Request with { Mode = mode }, null, limit.Token);
 
         Found(report).ShouldBe(lab.Planted, ignoreOrder: true, string.Join('\n', report.Findings.Select(finding => $"{finding.Id} {finding.Operation}: {finding.Observed}").Concat(report.Checks.Select(check => $"{check.Id} {check.Outcome} {check.Reason}"))));
-    }
-
-    // What random data could be taken for. The whole catalogue a thousand times is Sallyport.Soak's: "scans 1000".
-    [Fact]
-    public async Task Twenty_strict_apis_with_random_data_give_the_rules_of_data_nothing_to_find()
-    {
-        string[] ofData = ["DATA-001", "DATA-002", "DATA-003", "AUTHZ-001", "AUTHZ-005", "AUTHZ-012", "JWT-015", "UC-001"];
-        ImmutableArray<Check> checks = [.. CheckCatalog.BuiltIn.Where(check => ofData.Contains(check.Info.Id))];
-        checks.Length.ShouldBe(ofData.Length);
-        for (int i = 0; i < 20; i++)
-        {
-            await using OrdersLab lab = await OrdersLab.StartAsync();
-            ScanReport report = await new Scanner(new ScanSessions(TimeProvider.System), checks, TimeProvider.System).RunAsync(lab.Request, null, TestContext.Current.CancellationToken);
-            report.Findings.Select(finding => $"{finding.Id} {finding.Operation}: {finding.Observed}").ShouldBeEmpty();
-            report.BaselineSucceeded.ShouldBeTrue();
-        }
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System;
 using System.Linq;
 using System.Threading.Tasks;
 using Sallyport.Scan.Checks;
@@ -10,7 +9,7 @@ using Sallyport.Scan.Target;
 
 namespace Sallyport.Scan.Tests.Checks.Tokens;
 
-/// <summary>The rows of tokens and bindings on a verifier of another make: each finds its flaw, and nothing else does.</summary>
+/// <summary>The rows of tokens on a verifier of another make: each finds its flaw, and nothing else does.</summary>
 public sealed class NodeTokenTests(TokenLab lab) : IClassFixture<TokenLab>
 {
     internal static Check[] Tokens() =>
@@ -60,33 +59,6 @@ public sealed class NodeTokenTests(TokenLab lab) : IClassFixture<TokenLab>
         report.Checks.Single(check => check.Id == "JWT-008").Outcome.ShouldBe("passed", TokenLab.Said(report));
     }
 
-    [Theory]
-    [InlineData("unbound", "BIND-001")]
-    [InlineData("loose", "BIND-006")]
-    [InlineData("bare", "BIND-002,BIND-004")]
-    [InlineData("either", "BIND-003")]
-    [InlineData("late", "BIND-005")]
-    public async Task One_flaw_of_bindings_is_its_rule(string flaw, string rules)
-    {
-        ScanRequest request = await Scoped(flaw);
-        ScanReport report = await TokenLab.RunAsync(request with { Issuer = lab.Key, Operations = [.. request.Operations.Select(Both)] }, Bindings());
-        string.Join(',', report.Findings.Select(finding => finding.Id).Distinct().Order(StringComparer.Ordinal)).ShouldBe(rules, TokenLab.Said(report));
-    }
-
-    [Fact]
-    public async Task The_strict_verifier_has_no_finding_and_every_row_is_decided()
-    {
-        ScanRequest request = await Scoped("strict");
-        ScanReport report = await TokenLab.RunAsync(
-            request with { Issuer = lab.Key, Expect = new() { TokenBindingRequired = true, SameSubject = true }, Operations = [.. request.Operations.Select(Both)] }, [.. Tokens(), .. Bindings()]);
-        report.Findings.ShouldBeEmpty(TokenLab.Said(report));
-        string[] decided = ["JWT-001", "JWT-002", "JWT-003", "JWT-005", "JWT-006", "JWT-007", "JWT-008", "JWT-009", "JWT-010", "JWT-011", "JWT-012", "JWT-015", "JWT-017", "JWT-018", "BIND-001", "BIND-002", "BIND-003", "BIND-005", "BIND-006"];
-        foreach (string id in decided)
-        {
-            report.Checks.Single(check => check.Id == id).Outcome.ShouldBe("passed", TokenLab.Said(report));
-        }
-    }
-
     private Task<ScanRequest> Scoped(string flaw) => ScopedAsync(lab, flaw);
 
     // The description demands a scope, so that JWT-018 knows what a token must bring.
@@ -95,9 +67,4 @@ public sealed class NodeTokenTests(TokenLab lab) : IClassFixture<TokenLab>
         ScanRequest request = await lab.RequestAsync(flaw);
         return request with { Operations = [.. request.Operations.Select(one => one with { Security = [new([new("token", SecuritySchemeKind.Bearer, null, null, ["read"])])] })] };
     }
-
-    private static Operation Both(Operation operation) => operation with
-    {
-        Security = [new([new("certificate", SecuritySchemeKind.MutualTls, null, null, []), new("token", SecuritySchemeKind.Bearer, null, null, ["read"])])],
-    };
 }
