@@ -8,6 +8,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Http;
 using Sallyport.AspNetCore.Audit;
+using Sallyport.AspNetCore.Tests.Lab;
 using Sallyport.Certificates;
 using Sallyport.Lab.Pki;
 
@@ -79,6 +80,7 @@ public sealed class ForwardedRequestsTests : IAsyncLifetime
         using StreamReader alice = await StreamAsync(proxy, _edge.Pki.Alice);
         _edge.Directory.Remove(_edge.Pki.Alice);
         await EndsAsync(alice);
+        await Eventually.IsTrueAsync(() => _edge.Audit.Reasons.Count > 0);
         _edge.Audit.Reasons.ShouldBe([$"{AuditReasons.RequestAborted}:{AuditReasons.IdentityUnmapped}"]);
     }
 

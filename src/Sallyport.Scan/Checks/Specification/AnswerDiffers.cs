@@ -8,6 +8,7 @@ using Sallyport.Scan.Api;
 using Sallyport.Scan.Checks.Exposure;
 using Sallyport.Scan.Checks.Remedies;
 using Sallyport.Scan.Findings;
+using Sallyport.Scan.Spec;
 using Sallyport.Scan.Target;
 
 namespace Sallyport.Scan.Checks.Specification;
@@ -59,13 +60,8 @@ internal sealed class AnswerDiffers : AnswerCheck
         ImmutableArray<Operation> silent = [.. description.Operations.Where(operation => operation is { HasSecurity: true, Responses.IsEmpty: false } && !operation.Responses.Any(response => response.Covers(401) || response.Covers(403)))];
         bool none = !description.Operations.Any(operation => operation is { HasSecurity: true, Responses.IsEmpty: false });
         Outcome errors = none ? new Outcome.NotApplicable("the description says of no protected operation how it answers")
-            : silent.IsEmpty ? new Outcome.Passed() : new Outcome.Failed(new Flaw
-        {
-            Expected = "A protected operation describes 401 or 403.",
-            Observed = $"{silent[0].Name} describes neither 401 nor 403{(silent.Length == 1 ? "." : $"; nor do {Described.List(silent.Skip(1).Select(operation => operation.Name))}.")}",
-            Confidence = Confidence.Firm,
-            Evidence = [Described.Evidence(description, silent.Select(operation => $"{operation.Name}: {string.Join(", ", operation.Responses.Select(response => response.Status).Distinct())}"))],
-        });
+            : silent.IsEmpty ? new Outcome.Passed()
+            : new Outcome.Failed(Unsaid(description, silent));
         return seen with { Probes = [.. seen.Probes, new(errors) { Variant = "errors" }] };
     }
 
@@ -106,6 +102,14 @@ internal sealed class AnswerDiffers : AnswerCheck
             yield return One(context, answer, "pagination", bounded ? null : "answers a list for which neither a bound nor a parameter of pages is described", "A list is bounded.", Confidence.Suspect);
         }
     }
+
+    private static Flaw Unsaid(ApiDescription description, ImmutableArray<Operation> silent) => new()
+    {
+        Expected = "A protected operation describes 401 or 403.",
+        Observed = $"{silent[0].Name} describes neither 401 nor 403{(silent.Length == 1 ? "." : $"; nor do {Described.List(silent.Skip(1).Select(operation => operation.Name))}.")}",
+        Confidence = Confidence.Firm,
+        Evidence = [Described.Evidence(description, silent.Select(operation => $"{operation.Name}: {string.Join(", ", operation.Responses.Select(response => response.Status).Distinct())}"))],
+    };
 
     private static bool Covers(string described, string type) =>
         described == type || described == "*/*" || (described.EndsWith("/*", StringComparison.Ordinal) && type.StartsWith(described[..^1], StringComparison.Ordinal));
