@@ -104,7 +104,7 @@ public sealed class OrdersApp : IAsyncDisposable
         ListenOptions? plain = null;
         ListenOptions? backend = null;
         string Origin() => secure is null ? "" : $"https://{MainHost}:{Port(secure)}";
-        var shop = new Shop(weak, pki, Origin, guarded ? static () => TokenMint.Issuer : Origin, time);
+        var shop = new Shop(weak, pki, Origin, guarded ? static () => TokenMint.Issuer : Origin, time) { Look = guarded ? new GuardedLook() : new OwnLook() };
 
         // An empty builder: no settings file and no environment variable of the machine has a say in what is served.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Frozen;
 using OrdersApi.App.Data;
+using OrdersApi.App.Http;
 using OrdersApi.App.Sessions;
 using OrdersApi.App.Tokens;
 
@@ -43,6 +44,9 @@ internal sealed class Shop : IDisposable
     public TokenVerifier Tokens { get; }
 
     public SessionStore Sessions { get; }
+
+    /// <summary>What is asked in every transaction that changes something of somebody.</summary>
+    public required ILastLook Look { get; init; }
 
     /// <summary>What <see cref="Weakness.SharedAnswer"/> passes profiles through.</summary>
     public Versioned<Profile>? Passing { get; set; }

@@ -44,7 +44,9 @@ internal static partial class MoneyRoutes
         }
 
         var (owner, to, amount) = (Caller.Of(context).Name, body.Text("to"), body.Number("amount"));
-        var outcome = shop.Data.Atomically(() => Transfer(shop, owner, key, to, amount));
+        var outcome = shop.Data.Atomically(() => Caller.Of(context).Account is not { } account || shop.Look.Holds(context, account, "transfer")
+            ? Transfer(shop, owner, key, to, amount)
+            : new(null, "your account changed in between: look again"));
         await (outcome switch
         {
             { Id: { } id } => Answers.Created(context, "/transfers", new { id, to, amount }),

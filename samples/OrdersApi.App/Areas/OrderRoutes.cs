@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using OrdersApi.App.Data;
 using OrdersApi.App.Http;
+using Sallyport.AspNetCore.Authorization;
 
 namespace OrdersApi.App.Areas;
 
@@ -125,18 +126,19 @@ internal static class OrderRoutes
             return;
         }
 
-        var changed = shop.Data.Write(
-            $"""
-            UPDATE orders SET item = {body.Text("item")}, quantity = {body.Number("quantity")}, version = version + 1
-            WHERE id = {before.Value.Id} AND (version = {before.Version} OR {shop.Has(Weakness.IfMatchIgnored)})
-            """);
-        if (changed == 1)
+        var changed = shop.Data.Atomically(() =>
+            Find(shop, before.Value.Id) is { } now && shop.Look.Holds(context, now.Value, Operations.Update) && shop.Data.Write(
+                $"""
+                UPDATE orders SET item = {body.Text("item")}, quantity = {body.Number("quantity")}, version = version + 1
+                WHERE id = {before.Value.Id} AND (version = {before.Version} OR {shop.Has(Weakness.IfMatchIgnored)})
+                """) == 1);
+        if (changed)
         {
             await ReadAsync(context, shop);
         }
         else
         {
-            await Problem.Write(context, StatusCodes.Status412PreconditionFailed, "changed in between: read again");
+            await Problem.Changed(context);
         }
     }
 
@@ -161,12 +163,15 @@ internal static class OrderRoutes
 
         var gone = shop.Data.Atomically(() =>
         {
+            if (Find(shop, order.Value.Id) is not { } now || now.Version != order.Version || !shop.Look.Holds(context, now.Value, Operations.Delete))
+            {
+                return false;
+            }
+
             shop.Data.Write($"DELETE FROM lines WHERE order_id = {order.Value.Id}");
-            return shop.Data.Write($"DELETE FROM orders WHERE id = {order.Value.Id} AND version = {order.Version}");
+            return shop.Data.Write($"DELETE FROM orders WHERE id = {order.Value.Id}") == 1;
         });
-        await (gone == 1
-            ? Answers.NoContent(context)
-            : Problem.Write(context, StatusCodes.Status412PreconditionFailed, "changed in between: read again"));
+        await (gone ? Answers.NoContent(context) : Problem.Changed(context));
     }
 
     private static async Task ReadLineAsync(HttpContext context, Shop shop)

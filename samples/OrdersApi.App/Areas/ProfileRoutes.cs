@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using OrdersApi.App.Data;
 using OrdersApi.App.Http;
+using Sallyport.AspNetCore.Authorization;
 
 namespace OrdersApi.App.Areas;
 
@@ -92,15 +93,15 @@ internal static partial class ProfileRoutes
         }
         else if (await Answers.MatchesAsync(context, before.Version, demanded: false))
         {
-            var changed = shop.Data.Write(
+            var changed = shop.Data.Atomically(() => shop.Look.Holds(context, before.Value, Operations.Update) && shop.Data.Write(
                 $"""
                 UPDATE accounts SET email = {body.TextOrNull("email") ?? before.Value.Email}, phone = {body.TextOrNull("phone") ?? before.Value.Phone},
                   version = version + 1 WHERE name = {name} AND (version = {before.Version} OR {shop.Has(Weakness.IfMatchIgnored)})
-                """);
+                """) == 1);
             Assign(shop, name, body);
-            await (changed == 1 && Find(shop, name) is { } after
+            await (changed && Find(shop, name) is { } after
                 ? AnswerAsync(context, shop, after)
-                : Problem.Write(context, StatusCodes.Status412PreconditionFailed, "changed in between: read again"));
+                : Problem.Changed(context));
         }
     }
 

@@ -2,9 +2,11 @@ using System;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using OrdersApi.App.Data;
 using OrdersApi.App.Tokens;
 using Sallyport.AspNetCore;
 using Sallyport.AspNetCore.Audit;
+using Sallyport.AspNetCore.Authorization;
 using Sallyport.AspNetCore.Csrf;
 using Sallyport.AspNetCore.EntityFrameworkCore.Identities;
 using Sallyport.AspNetCore.Identity;
@@ -55,6 +57,8 @@ internal sealed class GuardParts : IDisposable
             builder.Services.AddSallyportIdentityStore(new InMemoryIdentityStore());
         }
 
+        var owners = new OwnerPolicy();
+        builder.Services.AddSingleton<IResourcePolicy<Order>>(owners).AddSingleton<IResourcePolicy<Profile>>(owners).AddSingleton<IResourcePolicy<Account>>(owners);
         builder.WebHost.UseSallyport();
         return parts;
     }
@@ -62,7 +66,8 @@ internal sealed class GuardParts : IDisposable
     /// <summary>Takes what the built application has made.</summary>
     public void Take(IServiceProvider services)
     {
-        Accounts.Take(services.GetRequiredService<ICertificateIdentityStore>(), services.GetRequiredService<IAuditTrail>());
+        Accounts.Take(
+            services.GetRequiredService<ICertificateIdentityStore>(), services.GetRequiredService<IAuditTrail>(), services.GetRequiredService<IIdentityDirectory>());
         _denied = services.GetRequiredService<IDenyList>();
         _ended = services.GetRequiredService<ITokenDenyList>();
         _sessions = new GuardedSessions(services.GetRequiredService<ISallyportSessions>(), services.GetRequiredService<ICsrfTokens>());

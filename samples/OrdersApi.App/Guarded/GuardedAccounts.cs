@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using OrdersApi.App.Data;
@@ -17,11 +18,21 @@ internal sealed class GuardedAccounts(IReadOnlyCollection<OrdersIdentity> everyo
 {
     private const string By = "orders";
 
+    // The guard hears of a change within a second, or lets nobody in.
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _gate = new();
     private ICertificateIdentityStore? _store;
     private IAuditTrail? _audit;
+    private IIdentityDirectory? _directory;
+    private TaskCompletionSource _heard = NewSignal();
 
     /// <summary>Takes what the built application has made.</summary>
-    public void Take(ICertificateIdentityStore store, IAuditTrail audit) => (_store, _audit) = (store, audit);
+    public void Take(ICertificateIdentityStore store, IAuditTrail audit, IIdentityDirectory directory)
+    {
+        (_store, _audit, _directory) = (store, audit, directory);
+        directory.Subscribe(_ => Hear());
+    }
 
     /// <summary>Enters whom the store does not know yet; who is there keeps the role that was given last.</summary>
     public async Task PrepareAsync(CancellationToken cancellationToken)
@@ -54,7 +65,7 @@ internal sealed class GuardedAccounts(IReadOnlyCollection<OrdersIdentity> everyo
         }
     }
 
-    /// <summary>Gives an account another role; what was begun with the old one ends. Kept and recorded when it returns.</summary>
+    /// <summary>Gives an account another role; what was begun with the old one ends. Kept, recorded, and known to the guard here when it returns.</summary>
     public async Task ChangeRoleAsync(string name, string role)
     {
         if (_store is SallyportIdentityStore kept)
@@ -76,7 +87,56 @@ internal sealed class GuardedAccounts(IReadOnlyCollection<OrdersIdentity> everyo
         {
             await _audit.RecordAsync(new AuditEvent { Kind = AuditKind.Changed, Reason = "identity.role", Identity = name, Detail = role }, CancellationToken.None);
         }
+
+        await CountsAsync(name);
     }
+
+    /// <summary>Waits until the guard of this host counts with the account as it is stored.</summary>
+    private async Task CountsAsync(string name)
+    {
+        if (_directory is not { } directory || (await ReadAsync(CancellationToken.None)).FirstOrDefault(one => one.Name == name) is not { } stored)
+        {
+            return;
+        }
+
+        using var limit = new CancellationTokenSource(_patience);
+        try
+        {
+            while (true)
+            {
+                var next = Next();
+                if (directory.FindByName(name) is IdentityAnswer.Known { Identity.Version: var version } && version >= stored.Version)
+                {
+                    return;
+                }
+
+                await next.WaitAsync(limit.Token);
+            }
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            // What it knows is too old by now, and it lets nobody in until it knows better.
+        }
+    }
+
+    private Task Next()
+    {
+        lock (_gate)
+        {
+            return _heard.Task;
+        }
+    }
+
+    private void Hear()
+    {
+        lock (_gate)
+        {
+            _heard.SetResult();
+            _heard = NewSignal();
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private async Task<ImmutableArray<CertificateIdentity>> ReadAsync(CancellationToken cancellationToken) =>
         _store is null ? [] : (await _store.ReadAsync(cancellationToken)).Identities;

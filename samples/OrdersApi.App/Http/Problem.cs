@@ -1,5 +1,6 @@
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
 
 namespace OrdersApi.App.Http;
 
@@ -18,6 +19,12 @@ internal static class Problem
     public static Task NotYours(HttpContext context) => Write(context, StatusCodes.Status403Forbidden, "not yours");
 
     public static Task Bad(HttpContext context, string title) => Write(context, StatusCodes.Status400BadRequest, title);
+
+    /// <summary>What was read, or who asks, is not the same any more: 412 to who set a condition, 409 to who set none (RFC 9110, sections 13.1.1 and 15.5.10).</summary>
+    public static Task Changed(HttpContext context) => Write(
+        context,
+        context.Request.Headers.ContainsKey(HeaderNames.IfMatch) ? StatusCodes.Status412PreconditionFailed : StatusCodes.Status409Conflict,
+        "changed in between: read again");
 
     public static Task Conflict(HttpContext context, string title) => Write(context, StatusCodes.Status409Conflict, title);
 }
