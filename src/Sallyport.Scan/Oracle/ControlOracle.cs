@@ -5,6 +5,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using Sallyport.Scan.Checks.Limits;
 using Sallyport.Scan.Reports;
 using Sallyport.Scan.Transport;
 using Sallyport.Tls.Http;
@@ -16,7 +17,11 @@ namespace Sallyport.Scan.Oracle;
 /// <param name="sibling">Makes a random text for the path that no API has.</param>
 internal sealed class ControlOracle(IScanTransport transport, Func<string> sibling) : IOracle
 {
+    // A second is what limits count by; seven are the longest that a rule is worth waiting for.
+    private static readonly ImmutableArray<TimeSpan> s_pauses = [TimeSpan.FromSeconds(0.3), TimeSpan.FromSeconds(0.7), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(4)];
+
     private readonly ConcurrentDictionary<Baseline, Coalesced> _controls = new(ReferenceEqualityComparer.Instance);
+    private volatile bool _waitedInVain;
 
     /// <inheritdoc/>
     public Baseline? Control { get; set; }
@@ -146,8 +151,7 @@ internal sealed class ControlOracle(IScanTransport transport, Func<string> sibli
     // The run is shared, so no single caller's cancel may end it; the transport's own time-outs bound it.
     private async Task<bool> HoldsAsync(Baseline baseline)
     {
-        Exchange now = await transport.ExchangeAsync(baseline.Ask with { Reusable = false, Title = $"control: {baseline.Ask.Actor.Name}" }, CancellationToken.None)
-            .ConfigureAwait(false);
+        Exchange now = await PatientlyAsync(baseline.Ask with { Reusable = false, Title = $"control: {baseline.Ask.Actor.Name}" }).ConfigureAwait(false);
         if (VerdictRules.Judge(now, baseline) is Verdict.Accepted)
         {
             return true;
@@ -167,6 +171,25 @@ internal sealed class ControlOracle(IScanTransport transport, Func<string> sibli
 
         baseline.Shape.Loosen(baseline.First.Answer!, now.Answer!); // both have answers, or they were not the same object
         return VerdictRules.Judge(again, baseline) is Verdict.Accepted;
+    }
+
+    // A server that counts says so, and serves again after a while: what a rule spent, the next one must not pay for. Who never serves again is waited for once.
+    private async Task<Exchange> PatientlyAsync(Ask ask)
+    {
+        Exchange now = await transport.ExchangeAsync(ask, CancellationToken.None).ConfigureAwait(false);
+        foreach (TimeSpan pause in s_pauses)
+        {
+            if (!LimitSigns.Limits(now) || _waitedInVain)
+            {
+                return now;
+            }
+
+            await Task.Delay(pause).ConfigureAwait(false);
+            now = await transport.ExchangeAsync(ask, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        _waitedInVain |= LimitSigns.Limits(now);
+        return now;
     }
 
     // A text that nobody has who was given something else, beside the same members.

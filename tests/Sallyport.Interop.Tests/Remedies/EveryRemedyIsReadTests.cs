@@ -69,7 +69,7 @@ public sealed class EveryRemedyIsReadTests(LabServers servers)
     private async Task<string?> ReadByNginxAsync(ScratchFolder folder, string fix, string name)
     {
         string printed = Files(fix, folder).Replace("listen 443", $"listen unix:{folder.Path}/{name}.own", StringComparison.Ordinal);
-        ILookup<bool, string> parts = NginxStatements(printed).ToLookup(static one => Regex.IsMatch(one, @"^\s*(?:map|geo|upstream|server|limit_req_zone|limit_conn_zone)\s"));
+        ILookup<bool, string> parts = NginxText.Statements(printed).ToLookup(NginxText.IsBesideServers);
         string said = "";
         foreach (string around in (string[])["FIX", "location /here { FIX }"])
         {
@@ -144,30 +144,6 @@ public sealed class EveryRemedyIsReadTests(LabServers servers)
         folder.Write("empty.lst", "");
         folder.Write("names.list", both + "\n");
         return folder;
-    }
-
-    private static IEnumerable<string> NginxStatements(string text)
-    {
-        int depth = 0;
-        int start = 0;
-        bool isQuoted = false;
-        for (int i = 0; i < text.Length; i++)
-        {
-            isQuoted ^= text[i] == '"';
-            if (isQuoted)
-            {
-                continue;
-            }
-
-            depth += text[i] switch { '{' => 1, '}' => -1, _ => 0 };
-            if (depth == 0 && text[i] is ';' or '}')
-            {
-                yield return text[start..(i + 1)];
-                start = i + 1;
-            }
-        }
-
-        yield return text[start..];
     }
 
     private static async Task<string[]> WrongAsync(ImmutableArray<string> fixes, Func<string, string, Task<string?>> read)

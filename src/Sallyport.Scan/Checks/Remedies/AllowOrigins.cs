@@ -13,7 +13,7 @@ internal static class AllowOrigins
         new(ServerStack.AspNetCore, "A policy with the exact origins.",
             "policy.SetIsOriginAllowed(_ => true).AllowCredentials()",
             "policy.WithOrigins(\"https://app.example.com\").AllowCredentials()"),
-        new(ServerStack.Nginx, "Map the origin to itself only when it is on the list; an empty value adds no header.",
+        new(ServerStack.Nginx, "Map the origin to itself only when it is on the list; an empty value adds no header, and what the backend says is hidden.",
             """
             add_header Access-Control-Allow-Origin $http_origin always;
             add_header Access-Control-Allow-Credentials true always;
@@ -21,15 +21,24 @@ internal static class AllowOrigins
             """
             map $http_origin $allowed_origin { default ""; "https://app.example.com" $http_origin; }
             map $allowed_origin $allow_credentials { default ""; "~." true; }
+            proxy_hide_header Access-Control-Allow-Origin;
+            proxy_hide_header Access-Control-Allow-Credentials;
             add_header Access-Control-Allow-Origin $allowed_origin always;
             add_header Access-Control-Allow-Credentials $allow_credentials always;
             add_header Vary Origin always;
             """),
         new(ServerStack.Haproxy, "Set the headers for an exact match only.",
-            "http-response set-header Access-Control-Allow-Origin %[capture.req.hdr(0)]",
             """
             http-request set-var(txn.origin) req.hdr(origin)
+            http-response set-header Access-Control-Allow-Origin %[var(txn.origin)] if { var(txn.origin) -m found }
+            http-response set-header Access-Control-Allow-Credentials true if { var(txn.origin) -m found }
+            """,
+            """
+            http-request set-var(txn.origin) req.hdr(origin)
+            http-response del-header Access-Control-Allow-Origin
+            http-response del-header Access-Control-Allow-Credentials
             http-response set-header Access-Control-Allow-Origin https://app.example.com if { var(txn.origin) -m str https://app.example.com }
+            http-response set-header Access-Control-Allow-Credentials true if { var(txn.origin) -m str https://app.example.com }
             http-response add-header Vary Origin
             """),
         new(ServerStack.Envoy, "The cors filter with exact matches.",

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Linq;
 using Sallyport.Scan.Findings;
 
 namespace Sallyport.Scan.Checks.Remedies;
@@ -6,7 +7,7 @@ namespace Sallyport.Scan.Checks.Remedies;
 /// <summary>How session cookies are set, renewed and ended.</summary>
 internal static class KeepSessions
 {
-    /// <summary>General advice first, then one remedy a stack.</summary>
+    /// <summary>For a cookie's attributes: general advice first, then one remedy a stack.</summary>
     public static ImmutableArray<Remedy> All { get; } =
     [
         new(null, "Set-Cookie: __Host-session=…; Path=/; Secure; HttpOnly; SameSite=Lax, without Domain and without a long life. Begin a new session under a new random id of 128 bits or more at every login and every change of privilege, take no id that the server did not issue, end the session at the server at logout, and never put the id into an address."),
@@ -27,14 +28,18 @@ internal static class KeepSessions
             """),
         new(
             ServerStack.Nginx,
-            "Add the flags that the backend forgot (nginx 1.19.3).",
+            "Add the flags that the backend forgot (nginx 1.19.3). A life, a domain and the name are the backend's to mend.",
             "proxy_pass http://backend;",
             "proxy_cookie_flags ~ secure httponly samesite=lax;"),
         new(
             ServerStack.Haproxy,
-            "Add what the backend forgot; of an attribute that stands twice the last one counts.",
+            "Take away a life, and add what the backend forgot; of an attribute that stands twice the last one counts. A domain and the name are the backend's to mend.",
             "default_backend api",
-            "http-response replace-header Set-Cookie ^(.*)$ \"\\1; Secure; HttpOnly; SameSite=Lax\""),
+            """
+            http-response replace-header Set-Cookie "(?i)(.*?); *(?:max-age|expires)=[^;]*(.*)" "\1\2"
+            http-response replace-header Set-Cookie "(?i)(.*?); *(?:max-age|expires)=[^;]*(.*)" "\1\2"
+            http-response replace-header Set-Cookie ^(.*)$ "\1; Secure; HttpOnly; SameSite=Lax"
+            """),
         new(
             ServerStack.Go,
             "Write the whole cookie, and store a new id at login.",
@@ -63,5 +68,16 @@ internal static class KeepSessions
             session.cycle_id().await?; session.insert("user", user).await?;   // login
             session.flush().await?;                                           // logout
             """),
+    ];
+
+    /// <summary>For ids that are taken, kept or not ended: whoever keeps the sessions mends it.</summary>
+    public static ImmutableArray<Remedy> Ids { get; } =
+    [
+        .. All.Select(static remedy => remedy.Stack switch
+        {
+            ServerStack.Nginx => new(ServerStack.Nginx, "nginx keeps no sessions: the application behind it gives a new id at login, takes none that it did not give, and forgets it at logout."),
+            ServerStack.Haproxy => new(ServerStack.Haproxy, "HAProxy keeps no sessions of the application: give a new id at login, take none that was not given, and forget it at logout, there."),
+            _ => remedy,
+        }),
     ];
 }

@@ -23,17 +23,26 @@ internal static class LimitRequests
             app.UseRateLimiter();
             """),
         new(ServerStack.Nginx, "By the fingerprint of the certificate.",
-            "limit_req_zone $http_x_forwarded_for zone=api:10m rate=10r/s;",
+            """
+            map $http_x_forwarded_for $client { "" $remote_addr; default $http_x_forwarded_for; }
+            limit_req_zone $client zone=api:10m rate=10r/s;
+            limit_req zone=api burst=20 nodelay; limit_req_status 429;
+            """,
             """
             limit_req_zone $ssl_client_fingerprint zone=api:10m rate=10r/s;
             limit_req zone=api burst=20 nodelay; limit_req_status 429;
             """),
         new(ServerStack.Haproxy, "By the certificate's SHA-1 of HAProxy's own making.",
-            "http-request track-sc0 req.hdr(x-forwarded-for)",
             """
-            stick-table type binary len 20 size 100k expire 10s store http_req_rate(10s)
+            stick-table type string len 64 size 100k expire 10s store http_req_rate(1s)
+            http-request set-header X-Forwarded-For %[src] unless { req.hdr(x-forwarded-for) -m found }
+            http-request track-sc0 req.hdr(x-forwarded-for)
+            http-request deny deny_status 429 if { sc_http_req_rate(0) gt 20 }
+            """,
+            """
+            stick-table type binary len 20 size 100k expire 10s store http_req_rate(1s)
             http-request track-sc0 ssl_c_sha1
-            http-request deny deny_status 429 if { sc_http_req_rate(0) gt 100 }
+            http-request deny deny_status 429 if { sc_http_req_rate(0) gt 20 }
             """),
         new(ServerStack.Envoy, "A descriptor from the peer certificate, not from a header.",
             "actions: [ { request_headers: { header_name: x-forwarded-for, descriptor_key: client } } ]",
@@ -62,8 +71,12 @@ internal static class LimitRequests
             builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = 64 * 1024);
             app.MapGet("/orders", (int limit = 20) => limit is < 1 or > 100 ? Results.BadRequest() : Results.Ok(db.Orders.Take(limit)));
             """),
-        new(ServerStack.Nginx, "The body.", "client_max_body_size 0;", "client_max_body_size 64k;"),
-        new(ServerStack.Haproxy, "The body, by its length.", "default_backend api", "http-request deny deny_status 413 if { req.body_size gt 65536 }"),
+        new(ServerStack.Nginx, "The body; the page is the application's.", "client_max_body_size 0;", "client_max_body_size 64k;"),
+        new(ServerStack.Haproxy, "The body, by the length that it says; one that says none is refused. The page is the application's.", "default_backend api",
+            """
+            http-request deny deny_status 413 if { req.body_size gt 65536 }
+            http-request deny deny_status 400 if { req.hdr(transfer-encoding) -m found }
+            """),
         new(ServerStack.Envoy, "The buffer filter.", "http_filters: [ { name: envoy.filters.http.router } ]",
             "- { name: envoy.filters.http.buffer, typed_config: { \"@type\": type.googleapis.com/envoy.extensions.filters.http.buffer.v3.Buffer, max_request_bytes: 65536 } }"),
         new(ServerStack.Go, "Both, in the handler.",

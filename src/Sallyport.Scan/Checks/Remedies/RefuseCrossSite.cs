@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Linq;
 using Sallyport.Scan.Findings;
 
 namespace Sallyport.Scan.Checks.Remedies;
@@ -34,24 +35,30 @@ internal static class RefuseCrossSite
             """),
         new(
             ServerStack.Nginx,
-            "Refuse other origins before the backend sees them; the right side of the map is the API's own origin.",
+            "Refuse writes from other origins, and those with a cookie that say nothing of their origin, before the backend sees them; the address in the map is the API's own origin.",
             "location /account { proxy_pass http://backend; }",
             """
-            map $http_origin $foreign_origin { default 1; "" 0; "https://api.example.com" 0; }
-            map "$request_method:$foreign_origin" $forged { default 0; "~^(POST|PUT|PATCH|DELETE):1$" 1; }
+            map "$request_method:$http_origin:$http_cookie" $forged {
+              default 0;
+              "~^(POST|PUT|PATCH|DELETE):https://api\.example\.com:" 0;
+              "~^(POST|PUT|PATCH|DELETE)::$" 0;
+              "~^(POST|PUT|PATCH|DELETE):" 1;
+            }
             server {
               if ($forged) { return 403; }
             }
             """),
         new(
             ServerStack.Haproxy,
-            "Deny writes from another origin.",
+            "Deny writes from another origin, and those with a cookie that say nothing of their origin.",
             "default_backend api",
             """
             acl writes method POST PUT PATCH DELETE
             acl has_origin req.hdr(origin) -m found
             acl own_origin req.hdr(origin) -m str https://api.example.com
+            acl has_cookie req.hdr(cookie) -m found
             http-request deny deny_status 403 if writes has_origin !own_origin
+            http-request deny deny_status 403 if writes has_cookie !has_origin
             """),
         new(
             ServerStack.Envoy,
@@ -99,5 +106,17 @@ internal static class RefuseCrossSite
             }
             Router::new().route("/account", post(change)).layer(middleware::from_fn(own_origin))
             """),
+    ];
+
+    /// <summary>For reads that change something: only the application knows which do.</summary>
+    public static ImmutableArray<Remedy> Reads { get; } =
+    [
+        .. All.Select(static remedy => remedy.Stack switch
+        {
+            ServerStack.Nginx => new(ServerStack.Nginx, "nginx cannot tell which GET changes something: let the application change nothing on GET and HEAD, and let no field override the method."),
+            ServerStack.Haproxy => new(ServerStack.Haproxy, "HAProxy cannot tell which GET changes something: let the application change nothing on GET and HEAD, and let no field override the method."),
+            ServerStack.Envoy => new(ServerStack.Envoy, "The csrf filter looks at writes only: let the application change nothing on GET and HEAD, and let no field override the method."),
+            _ => remedy,
+        }),
     ];
 }

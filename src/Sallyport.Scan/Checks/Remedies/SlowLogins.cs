@@ -22,12 +22,14 @@ internal static class SlowLogins
             limit_req_zone $binary_remote_addr zone=login:1m rate=5r/m;
             location /login { limit_req zone=login burst=5 nodelay; limit_req_status 429; proxy_pass http://backend; }
             """),
-        new(ServerStack.Haproxy, "A stick table for the login.",
+        new(ServerStack.Haproxy, "A table for the login alone.",
             "default_backend api",
             """
-            stick-table type ip size 100k expire 15m store http_req_rate(15m)
-            http-request track-sc0 src if { path /login } METH_POST
-            http-request deny deny_status 429 if { path /login } METH_POST { sc_http_req_rate(0) gt 10 }
+            backend logins
+              stick-table type ip size 100k expire 15m store http_req_rate(15m)
+            frontend api
+              http-request track-sc1 src table logins if { path /login } METH_POST
+              http-request deny deny_status 429 if { path /login } METH_POST { sc_http_req_rate(1) gt 10 }
             """),
         new(ServerStack.Node, "express-rate-limit on the login, by name and client.",
             "app.post('/login', login)",
@@ -98,7 +100,7 @@ internal static class SlowLogins
             await mail.SendAsync(user.Email, $"{options.PublicAddress}/reset?token={Uri.EscapeDataString(token)}");
             return Results.Accepted();
             """),
-        new(ServerStack.Nginx, "Pass on one Host only.",
+        new(ServerStack.Nginx, "Pass on one Host only, so that no link holds another. The token is the application's.",
             "proxy_set_header Host $http_host;",
             """
             server { listen 443 ssl default_server; return 421; }

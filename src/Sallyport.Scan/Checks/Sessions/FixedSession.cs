@@ -40,7 +40,7 @@ internal sealed partial class FixedSession : Check
         How = "The configured login is made with the session cookie that the server set before it, and with one of our own making. A read that is served with a session and refused without is then asked with exactly that cookie. It was refused before the login: served after it, it is a finding. "
             + "Addresses in the login's answer are searched for the id of the session.",
         Sources = ["CWE-384", "OWASP Session Management Cheat Sheet (renewal after any privilege change)"],
-        Remedies = KeepSessions.All,
+        Remedies = KeepSessions.Ids,
     };
 
     /// <inheritdoc/>

@@ -32,7 +32,7 @@ internal sealed partial class SessionAfterLogout : Check
         How = "The identity logs in once more, for this check alone. A read that is served with this session and refused without it is asked, the session is logged out as its page would do it, and the same read is asked with the same cookie again, twice. "
             + "Only this session is ended.",
         Sources = ["CWE-613", "OWASP ASVS 5.0, 7.4.1"],
-        Remedies = KeepSessions.All,
+        Remedies = KeepSessions.Ids,
     };
 
     /// <inheritdoc/>
