@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Linq;
 using Sallyport.Scan.Findings;
 
 namespace Sallyport.Scan.Checks.Remedies;
@@ -48,11 +49,15 @@ internal static class CheckClaims
             "Compare the claims after the signature.",
             null,
             """
+            http-request set-var(txn.bearer) http_auth_bearer
             http-request set-var(txn.now) date()
             http-request set-var(txn.exp) var(txn.bearer),jwt_payload_query('$.exp','int')
+            http-request set-var(txn.nbf) var(txn.bearer),jwt_payload_query('$.nbf','int')
+            http-request deny deny_status 401 unless { var(txn.bearer),jwt_header_query('$.typ') -m str at+jwt }
             http-request deny deny_status 401 unless { var(txn.bearer),jwt_payload_query('$.iss') -m str https://issuer.example.com }
             http-request deny deny_status 401 unless { var(txn.bearer),jwt_payload_query('$.aud') -m str https://api.example.com }
-            http-request deny deny_status 401 if { var(txn.exp),sub(txn.now) -m int lt 0 }
+            http-request deny deny_status 401 unless { var(txn.exp),sub(txn.now) -m int gt 0 }
+            http-request deny deny_status 401 if { var(txn.nbf),sub(txn.now) -m int gt 30 }
             """),
         new(
             ServerStack.Envoy,
@@ -82,7 +87,29 @@ internal static class CheckClaims
         new(ServerStack.AspNetCore, "Read the header only; keep a list of ended tokens by jti until they expire.", "options.Events.OnMessageReceived = context => { context.Token = context.Request.Query[\"access_token\"]; return Task.CompletedTask; };", "options.Events.OnTokenValidated = context => { if (ended.Contains(context.SecurityToken.Id)) { context.Fail(\"ended\"); } return Task.CompletedTask; };"),
         new(ServerStack.Node, "Read the header only.", "const token = req.query.access_token || req.cookies.token", "const token = req.headers.authorization?.match(/^Bearer (\\S{1,4096})$/)?.[1]"),
         new(ServerStack.Go, "Read the header only, and bound it.", "token := r.URL.Query().Get(\"access_token\")", "token, ok := strings.CutPrefix(r.Header.Get(\"Authorization\"), \"Bearer \")"),
-        new(ServerStack.Nginx, "Refuse large headers before anything parses them.", "large_client_header_buffers 4 1m;", "large_client_header_buffers 4 8k;"),
-        new(ServerStack.Haproxy, "Refuse tokens in the query.", null, "http-request deny deny_status 400 if { url_param(access_token) -m found }"),
+        new(ServerStack.Nginx, "nginx does not read tokens: end them, and bound what they say, where they are issued and verified."),
+        new(ServerStack.Haproxy, "HAProxy keeps no list of ended tokens: end them, and bound what they say, where they are issued and verified."),
+    ];
+
+    /// <summary>Where a token is taken from.</summary>
+    public static ImmutableArray<Remedy> Places { get; } =
+    [
+        .. Handling.Select(static remedy => remedy.Stack switch
+        {
+            ServerStack.Nginx => new(ServerStack.Nginx, "Refuse a token in the query or in a cookie; one in a body is the application's to refuse.", null, "if ($arg_access_token$cookie_access_token) { return 400; }"),
+            ServerStack.Haproxy => new(ServerStack.Haproxy, "Refuse a token in the query or in a cookie; one in a body is the application's to refuse.", null, "http-request deny deny_status 400 if { url_param(access_token) -m found } || { req.cook(access_token) -m found }"),
+            _ => remedy,
+        }),
+    ];
+
+    /// <summary>How strictly a token is read.</summary>
+    public static ImmutableArray<Remedy> Strictness { get; } =
+    [
+        .. Handling.Select(static remedy => remedy.Stack switch
+        {
+            ServerStack.Nginx => new(ServerStack.Nginx, "Refuse large headers before anything parses them; crit, doubled names and depth are the verifier's.", "large_client_header_buffers 4 1m;", "large_client_header_buffers 4 8k;"),
+            ServerStack.Haproxy => new(ServerStack.Haproxy, "HAProxy takes a token whose crit it does not know, and of a doubled name one: let the application verify the token as well, with a strict library."),
+            _ => remedy,
+        }),
     ];
 }

@@ -67,7 +67,7 @@ public sealed class ProxyRemedyTests(CheckLab lab)
         CancellationToken cancellationToken = TestContext.Current.CancellationToken;
         Dictionary<string, string> passwords = new() { ["alice"] = "alices own pass 1", ["bob"] = "bobs own pass 22" };
         await using NodeSessionShop shop = await NodeSessionShop.StartAsync(lab.Pki.Material, passwords, cancellationToken);
-        await using ProxySite proxy = await ProxySite.StartAsync(stack, lab.Pki.Material, shop.Weak.Port, printed, cancellationToken);
+        await using ProxySite proxy = await ProxySite.StartAsync(stack, lab.Pki.Material, shop.Weak.Port, printed, ImmutableDictionary<string, string>.Empty, cancellationToken);
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(TimeSpan.FromSeconds(60));
         ScanRequest request = ShopScan.Request(lab, proxy.Endpoint, ScanMode.Intrusive);

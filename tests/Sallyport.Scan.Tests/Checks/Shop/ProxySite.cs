@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.IO;
 using System.Linq;
@@ -30,8 +31,9 @@ internal sealed class ProxySite : IAsyncDisposable
     /// <param name="material">Certificates.</param>
     /// <param name="backend">The shop's port.</param>
     /// <param name="printed">What findings print.</param>
+    /// <param name="own">What a reader replaces by what is his own, beside addresses and the path of the login.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public static async Task<ProxySite> StartAsync(ServerStack stack, ServerMaterial material, int backend, ImmutableArray<string> printed, CancellationToken cancellationToken)
+    public static async Task<ProxySite> StartAsync(ServerStack stack, ServerMaterial material, int backend, ImmutableArray<string> printed, IReadOnlyDictionary<string, string> own, CancellationToken cancellationToken)
     {
         var folder = new ScratchFolder("proxy");
         int port = 0;
@@ -41,9 +43,8 @@ internal sealed class ProxySite : IAsyncDisposable
             {
                 port = FreePorts.Take(1)[0];
 
-                // What a reader replaces by what is his own: addresses, and the path of the login.
-                ImmutableArray<string> own = [.. printed.Select(text => Regex.Replace(text, @"https://(?:api|app)\\?\.example\\?\.com", $"https://localhost:{port}").Replace("Host api.example.com", $"Host localhost:{port}", StringComparison.Ordinal).Replace("/login", "/session", StringComparison.Ordinal))];
-                return stack == ServerStack.Nginx ? Nginx(folder, material, port, backend, own) : Haproxy(folder, material, port, backend, own);
+                ImmutableArray<string> lines = [.. printed.Select(text => Own(text, port, own))];
+                return stack == ServerStack.Nginx ? Nginx(folder, material, port, backend, lines) : Haproxy(folder, material, port, backend, lines);
             },
             cancellationToken);
         return new(process, port);
@@ -51,6 +52,12 @@ internal sealed class ProxySite : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    private static string Own(string text, int port, IReadOnlyDictionary<string, string> own)
+    {
+        text = own.Aggregate(text, static (all, one) => all.Replace(one.Key, one.Value, StringComparison.Ordinal));
+        return Regex.Replace(text, @"https://(?:api|app)\\?\.example\\?\.com", $"https://localhost:{port}").Replace("Host api.example.com", $"Host localhost:{port}", StringComparison.Ordinal).Replace("/login", "/session", StringComparison.Ordinal);
+    }
 
     private static ProcessPlan Nginx(ScratchFolder folder, ServerMaterial material, int port, int backend, ImmutableArray<string> printed)
     {
@@ -98,6 +105,7 @@ internal sealed class ProxySite : IAsyncDisposable
         // A frontend that is printed is the one that is there; where it leads to is known.
         ILookup<bool, string> sections = printed.SelectMany(static text => Regex.Split(text, "^(?=frontend |backend )", RegexOptions.Multiline))
             .ToLookup(static part => part.StartsWith("backend ", StringComparison.Ordinal), static part => Regex.Replace(part, "^(?:frontend|default_backend|use_backend) .*$", "", RegexOptions.Multiline));
+        string? bind = sections[false].SelectMany(static part => part.Split('\n')).LastOrDefault(static line => line.StartsWith("bind ", StringComparison.Ordinal));
         string server = folder.Write("server.pem", File.ReadAllText(material.ServerCertificateFile) + "\n" + File.ReadAllText(material.ServerKeyFile));
         string text =
             $"""
@@ -109,8 +117,8 @@ internal sealed class ProxySite : IAsyncDisposable
               timeout server 30s
               timeout connect 5s
             frontend outer
-              bind 127.0.0.1:{port} ssl crt {server} ca-file {material.ClientCaFile} verify required
-            {string.Join('\n', sections[false])}
+              {(bind ?? "bind :443 ssl crt server.pem ca-file clients.pem verify required").Replace(":443", $"127.0.0.1:{port}", StringComparison.Ordinal).Replace("server.pem", server, StringComparison.Ordinal).Replace("clients.pem", material.ClientCaFile, StringComparison.Ordinal)}
+            {string.Join('\n', sections[false].SelectMany(static part => part.Split('\n')).Where(static line => !line.StartsWith("bind ", StringComparison.Ordinal)))}
               default_backend api
             backend api
               server api 127.0.0.1:{backend} ssl verify none

@@ -29,6 +29,8 @@ public sealed class TokenLab(CheckLab lab) : IAsyncDisposable
     /// <summary>What signs, as a user would give it.</summary>
     internal TokenIssuer Key => new(new Secret(_key.ExportPkcs8PrivateKeyPem()), "ES256");
 
+    internal string PublicPem => _key.ExportSubjectPublicKeyInfoPem();
+
     /// <summary>What verifies.</summary>
     internal JsonWebKey PublicKey => JsonWebKey.Of(_key);
 
