@@ -35,7 +35,7 @@ internal sealed class ForgottenVersion : Check
         Why = "Old versions stay on the network because some client still needs them, and test and internal ones because nobody remembers them. New protection is built into the current version only.",
         Impact = "The data of the current version is read through the old one, without what the current one demands.",
         How = "Up to three protected operations are asked for under lower version numbers, or under prefixes such as /v1, /beta and /internal where the path has no version, first by the valid "
-            + "identity. Where it is answered, the same is asked without any credential, and with the certificate alone where the current version refuses that. The same answer, twice, is a finding.",
+            + "identity. Where it is answered, the same is asked without any credential, and with the certificate alone and as another account where the current version refuses that. The same answer, twice, is a finding.",
         Sources = ["OWASP API9:2023", "CWE-1059"],
         Remedies = DescribeTruly.Paths,
     };
@@ -129,7 +129,7 @@ internal sealed class ForgottenVersion : Check
                 { Operation = name, Identity = actor.Name };
             }
 
-            if (verdict is Verdict.Undecided)
+            if (verdict is Verdict.Undecided && !verdict.SaysNo)
             {
                 return new(new Outcome.NotTested($"{path}, {actor.Name}: {verdict.Detail}")) { Operation = name, Identity = actor.Name };
             }
@@ -139,17 +139,28 @@ internal sealed class ForgottenVersion : Check
         return new(weaker.IsEmpty ? new Outcome.NotTested($"{path} is live, and there is no weaker credential to ask with") : new Outcome.Passed()) { Operation = name, Identity = "none" };
     }
 
-    /// <summary>Callers that the current version refuses: nobody, and the certificate alone.</summary>
+    /// <summary>Callers that the current version refuses: nobody, the certificate alone, and another account.</summary>
     private static async Task<ImmutableArray<Actor>> WeakerAsync(CheckContext context, Baseline current, CancellationToken cancellationToken)
     {
-        List<Actor> weaker = [Actor.Nobody];
+        List<Actor> asked = [];
         if (current.Ask.Actor is { Credential: not null, Application: { } identity } && ApplicationCredentials.Has(identity))
         {
-            Actor alone = Actor.Of(identity).WithoutApplication();
+            asked.Add(Actor.Of(identity).WithoutApplication());
+        }
+
+        // Behind a handshake that refuses whoever has no certificate, only another account shows that an old version asks for less.
+        if (context.Api.Identities.FirstOrDefault(one => one.Role is null && one.Name != current.Ask.Actor.Name) is { } other)
+        {
+            asked.Add(Actor.Of(other));
+        }
+
+        List<Actor> weaker = [Actor.Nobody];
+        foreach (Actor actor in asked)
+        {
             Verdict refused = await context.Shared.OnceAsync(
-                $"INV-001 {current.Ask.Request?.Target} {alone.Name}",
-                () => context.Oracle.JudgeAgainstAsync(current.Ask with { Title = alone.Name, Actor = alone, Reusable = false }, current, cancellationToken)).ConfigureAwait(false);
-            weaker.AddRange(refused is Verdict.Rejected ? [alone] : []);
+                $"INV-001 {current.Ask.Request?.Target} {actor.Name}",
+                () => context.Oracle.JudgeAgainstAsync(current.Ask with { Title = actor.Name, Actor = actor, Reusable = false }, current, cancellationToken)).ConfigureAwait(false);
+            weaker.AddRange(refused is Verdict.Rejected ? [actor] : []);
         }
 
         return [.. weaker];

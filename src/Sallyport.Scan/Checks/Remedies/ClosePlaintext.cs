@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Linq;
 using Sallyport.Scan.Findings;
 
 namespace Sallyport.Scan.Checks.Remedies;
@@ -17,5 +18,16 @@ internal static class ClosePlaintext
             "server { listen 80; location / { proxy_pass http://app; } }",
             "server { listen 80 default_server; return 301 https://$host$request_uri; }"),
         new(ServerStack.Haproxy, "Redirect in the plain frontend before any backend is chosen.", "bind :80", "http-request redirect scheme https code 301 unless { ssl_fc }"),
+    ];
+
+    /// <summary>For addresses in answers: whoever writes them mends them.</summary>
+    public static ImmutableArray<Remedy> Links { get; } =
+    [
+        .. All.Select(static remedy => remedy.Stack switch
+        {
+            ServerStack.Nginx => new(ServerStack.Nginx, "A redirect does not change what answers say: tell the application that it is reached by https (proxy_set_header X-Forwarded-Proto https), and let it write its own public address from its configuration."),
+            ServerStack.Haproxy => new(ServerStack.Haproxy, "A redirect does not change what answers say: tell the application that it is reached by https (http-request set-header X-Forwarded-Proto https), and let it write its own public address from its configuration."),
+            _ => remedy,
+        }),
     ];
 }

@@ -43,18 +43,18 @@ internal static class DescribeTruly
             "builder.Services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());"),
         new(
             ServerStack.Nginx,
-            "Forward known prefixes only.",
+            "Forward known paths only.",
             "location / { proxy_pass http://app; }",
             """
-            location /v2/ { proxy_pass http://app; }
-            location /    { return 404; }
+            location /v2/orders/ { proxy_pass http://app; }
+            location / { return 404; }
             """),
         new(
             ServerStack.Haproxy,
-            "Refuse what is no known prefix.",
+            "Refuse what is no known path.",
             "default_backend app",
             """
-            http-request return status 404 unless { path_beg /v2/ }
+            http-request return status 404 unless { path_beg /v2/orders/ /admin/ }
             default_backend app
             """),
     ];

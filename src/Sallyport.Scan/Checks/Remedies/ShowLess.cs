@@ -62,13 +62,13 @@ internal static class ShowLess
             """
             proxy_intercept_errors on;
             error_page 500 502 503 504 /error.json;
-            proxy_pass http://backend;
+            location = /error.json { internal; default_type application/problem+json; return 200 '{"title":"Internal error"}'; }
             """),
         new(
             ServerStack.Haproxy,
             "Replace the backend's answers to its own errors: http-error is only about those of HAProxy.",
             null,
-            "http-response return status 500 content-type application/problem+json string '{\"title\":\"Internal error\"}' if { status 500 }"),
+            "http-response return status 500 content-type application/problem+json string '{\"title\":\"Internal error\"}' if { status 500:599 }"),
         new(
             ServerStack.Go,
             "Log the error, answer its number.",

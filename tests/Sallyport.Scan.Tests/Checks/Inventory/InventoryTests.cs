@@ -36,6 +36,21 @@ public sealed class InventoryTests(CheckLab lab)
     }
 
     [Fact]
+    public async Task INV_001_an_old_version_that_serves_another_account_fails()
+    {
+        await using ApiServer server = await ApiServer.StartAsync(lab, async context =>
+        {
+            bool own = context.Request.Path == "/beta/profiles/alice" && ApiServer.Caller(context) is not null;
+            await (own ? ApiServer.ProfileAsync(context, "alice") : Task.CompletedTask);
+            return own;
+        });
+        ScanReport report = await DescribedLab.RunAsync(new ForgottenVersion(), server, DescribedLab.True);
+        Finding finding = report.Findings.ShouldHaveSingleItem(report.Checks.Single().ToString());
+        finding.Identity.ShouldBe("bob");
+        finding.Observed.ShouldContain("/beta/profiles/alice is live and answers bob as it answers alice");
+    }
+
+    [Fact]
     public async Task INV_001_counts_versions_down()
     {
         await using ApiServer server = await ApiServer.StartAsync(lab, async context =>

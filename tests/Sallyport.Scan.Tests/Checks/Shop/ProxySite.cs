@@ -65,7 +65,7 @@ internal sealed class ProxySite : IAsyncDisposable
 
         // A server that is printed is the one that is there.
         ILookup<bool, string> parts = printed.SelectMany(text => NginxText.Statements(Regex.Replace(text, @"^server \{\n((?s:.*?))\n\}$", "$1", RegexOptions.Multiline).Replace("listen 443", $"listen 127.0.0.1:{port}", StringComparison.Ordinal))).ToLookup(NginxText.IsBesideServers);
-        string inside = string.Join('\n', parts[false].Where(static one => !one.TrimStart().StartsWith("proxy_pass ", StringComparison.Ordinal)));
+        string inside = Regex.Replace(string.Join('\n', parts[false].Where(static one => !one.TrimStart().StartsWith("proxy_pass ", StringComparison.Ordinal))), "http://(?:app|backend)", "https://backend");
         string text =
             $$"""
             daemon off;
@@ -80,14 +80,16 @@ internal sealed class ProxySite : IAsyncDisposable
               ssl_certificate_key {{material.ServerKeyFile}};
               ssl_client_certificate {{material.ClientCaFile}};
               upstream backend { server 127.0.0.1:{{backend}}; }
+              map $ssl_client_s_dn $cn { default ""; "~(?:^|,)CN=(?<name>[^,]+)" $name; }
             {{string.Join('\n', parts[true])}}
               server {
                 listen 127.0.0.1:{{port}} ssl;
                 server_name localhost;
                 ssl_verify_client on;
                 proxy_set_header Host $http_host;
-            {{inside.Replace("http://backend", "https://backend", StringComparison.Ordinal)}}
-                location / { proxy_pass https://backend; }
+                proxy_set_header X-Client-CN $cn;
+            {{inside}}
+                {{(inside.Contains("location / ", StringComparison.Ordinal) ? "" : "location / { proxy_pass https://backend; }")}}
               }
             }
             """;
@@ -118,6 +120,7 @@ internal sealed class ProxySite : IAsyncDisposable
               timeout connect 5s
             frontend outer
               {(bind ?? "bind :443 ssl crt server.pem ca-file clients.pem verify required").Replace(":443", $"127.0.0.1:{port}", StringComparison.Ordinal).Replace("server.pem", server, StringComparison.Ordinal).Replace("clients.pem", material.ClientCaFile, StringComparison.Ordinal)}
+              http-request set-header X-Client-CN %[ssl_c_s_dn(cn)]
             {string.Join('\n', sections[false].SelectMany(static part => part.Split('\n')).Where(static line => !line.StartsWith("bind ", StringComparison.Ordinal)))}
               default_backend api
             backend api
