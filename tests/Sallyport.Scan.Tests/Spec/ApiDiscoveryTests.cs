@@ -6,6 +6,7 @@ using System.Text;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Http;
 using Sallyport.Scan.Engine;
+using Sallyport.Scan.Findings;
 using Sallyport.Scan.Spec;
 using Sallyport.Scan.Spec.Discovery;
 using Sallyport.Scan.Target;
@@ -52,6 +53,35 @@ public sealed class ApiDiscoveryTests
         strangers.ShouldBe(0);
         _asked.ShouldNotContain(path => path.Contains("logout", StringComparison.Ordinal) || path.Contains("delete", StringComparison.Ordinal) || path == "/jwks" || path.Contains('{', StringComparison.Ordinal));
         _asked.Distinct().Count().ShouldBeLessThanOrEqualTo(41);
+    }
+
+    [Theory]
+    [InlineData(ScanMode.Safe, false)]
+    [InlineData(ScanMode.Active, true)]
+    public async Task What_answers_POST_only_is_called_in_active_mode(ScanMode mode, bool found)
+    {
+        ConcurrentQueue<string> posted = [];
+        (_, Survey survey) = await SurveyAsync(
+            context =>
+            {
+                bool isPost = context.Request.Method == "POST";
+                if (isPost)
+                {
+                    posted.Enqueue(context.Request.Path.Value ?? "");
+                }
+
+                return (isPost, context.Request.Path.Value) switch
+                {
+                    (true, "/graphql") => (200, "application/json", """{"data":{"__typename":"Query"}}"""),
+                    (true, "/jsonrpc") => (200, "application/json", """{"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"Method not found"}}"""),
+                    (true, "/rpc") => (200, "application/json", """{"data":{"name":"no GraphQL"}}"""),
+                    _ => (405, "text/plain", "no"),
+                };
+            },
+            request => request with { Mode = mode, Excluded = ["POST /api/graphql"] });
+
+        survey.Shapes.Select(static shape => (shape.Kind, shape.Path)).ShouldBe(found ? [(ApiShapeKind.GraphQl, "/graphql"), (ApiShapeKind.JsonRpc, "/jsonrpc")] : []);
+        posted.Order().ShouldBe(found ? ["/graphql", "/jsonrpc", "/rpc"] : []);
     }
 
     [Fact]

@@ -2,9 +2,11 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using Sallyport.Scan.Config;
+using Sallyport.Scan.Findings;
 using Sallyport.Scan.Target;
 using Sallyport.Scan.Transport;
 using Sallyport.Tls.Http;
@@ -14,13 +16,22 @@ namespace Sallyport.Scan.Spec.Discovery;
 /// <summary>Looks for the operations of an API that has no description: links, well-known places, site maps, and the shapes of RPC.</summary>
 /// <param name="request">The scan.</param>
 /// <param name="transport">The way to the target.</param>
-/// <remarks>GET only, at most 30 requests, never an excluded path or one that sounds as if it changed something, never another origin.</remarks>
+/// <remarks>GET only, and in active mode four calls that write nothing; at most 30 requests beside those, never an excluded path or one that sounds as if it changed something, never another origin.</remarks>
 internal sealed class ApiDiscovery(ScanRequest request, IScanTransport transport)
 {
     private const int MostRequests = 30;
     private const int MostOperations = 50;
     private static readonly ImmutableArray<string> Doors = ["/", "/robots.txt", "/sitemap.xml", "/.well-known/api-catalog", "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"];
     private static readonly ImmutableArray<string> Ways = ["/graphql", "/api/graphql", "/rpc", "/jsonrpc", "/v1/models"];
+
+    // Many such servers answer POST only. The plainest query reads nothing, and a method that nobody has is refused.
+    private static readonly ImmutableArray<(string Path, string Call)> Calls =
+    [
+        ("/graphql", """{"query":"{__typename}"}"""),
+        ("/api/graphql", """{"query":"{__typename}"}"""),
+        ("/rpc", """{"jsonrpc":"2.0","id":1,"method":"sallyport.none"}"""),
+        ("/jsonrpc", """{"jsonrpc":"2.0","id":1,"method":"sallyport.none"}"""),
+    ];
 
     // A link in a page may do things although it is asked for with GET.
     private static readonly ImmutableArray<string> Deeds = ["logout", "log-out", "signout", "sign-out", "logoff", "delete", "remove", "unsubscribe", "revoke", "reset", "cancel", "disable", "shutdown", "restart"];
@@ -40,6 +51,11 @@ internal sealed class ApiDiscovery(ScanRequest request, IScanTransport transport
         for (int depth = 0; depth < 2 && next.Count > 0 && _left > 0; depth++)
         {
             next = await RoundAsync(next, asker, keep: true, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (request.Mode >= ScanMode.Active)
+        {
+            await CallAsync(asker, cancellationToken).ConfigureAwait(false);
         }
 
         return new([.. _found.Values.Take(MostOperations)], [.. _shapes.DistinctBy(shape => (shape.Kind, shape.Path))], [.. _described.Distinct().Take(3)], [.. _foreign.Order().Take(20)]);
@@ -74,6 +90,34 @@ internal sealed class ApiDiscovery(ScanRequest request, IScanTransport transport
         }
 
         return next;
+    }
+
+    private async Task CallAsync(Actor asker, CancellationToken cancellationToken)
+    {
+        foreach ((string path, string call) in Calls.Where(one => !OperationMerge.IsExcluded(request, "POST", one.Path) && !_shapes.Any(shape => shape.Path == one.Path)))
+        {
+            Exchange exchange = await transport.ExchangeAsync(
+                new()
+                {
+                    Title = "looking for operations",
+                    Route = Route.To(request.Target),
+                    Actor = asker,
+                    Mode = ScanMode.Active,
+                    Request = new()
+                    {
+                        Method = "POST",
+                        Target = request.Target.Path + path,
+                        Headers = [new("content-type", "application/json"), new("accept", "application/graphql-response+json, application/json")],
+                        Body = Encoding.UTF8.GetBytes(call),
+                    },
+                    Pooled = true,
+                },
+                cancellationToken).ConfigureAwait(false);
+            if (exchange.Answer is { } answer && ShapeReader.Of(path, answer) is { Kind: ApiShapeKind.GraphQl or ApiShapeKind.JsonRpc } shape)
+            {
+                _shapes.Add(shape);
+            }
+        }
     }
 
     private void Read(string path, HttpAnswer answer, bool keep, List<string> next)

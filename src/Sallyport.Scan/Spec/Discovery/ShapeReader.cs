@@ -100,6 +100,11 @@ internal static class ShapeReader
             return new(ApiShapeKind.LanguageModel, path, $"it lists {models.GetArrayLength()} models", false);
         }
 
+        if (Json.Member(root, "data") is { ValueKind: JsonValueKind.Object } data && Json.Text(data, "__typename") is not null)
+        {
+            return new(ApiShapeKind.GraphQl, path, "it answered a GraphQL query", false);
+        }
+
         // A GraphQL server that is asked for nothing says that the query is missing.
         bool asksForQuery = Json.Member(root, "errors") is { ValueKind: JsonValueKind.Array } errors && errors.GetArrayLength() > 0
             && errors.EnumerateArray().Take(5).All(error => Json.Text(error, "message") is not null)
