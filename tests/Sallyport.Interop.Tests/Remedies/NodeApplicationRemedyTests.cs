@@ -1,0 +1,79 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Sallyport.Lab.Processes;
+using Sallyport.Lab.Servers;
+using Sallyport.Scan.Engine;
+using Sallyport.Scan.Findings;
+using Sallyport.Scan.Reports;
+
+namespace Sallyport.Interop.Tests.Remedies;
+
+/// <summary>The remedies that an application in Node gets, put in as they are printed: the scan finds every rule before, and passes every one after.</summary>
+/// <remarks>What stands in for what npm has not: SQLite for the database server.</remarks>
+public sealed class NodeApplicationRemedyTests(LabServers servers, NodeSites sites) : IClassFixture<NodeSites>
+{
+    private static readonly ImmutableArray<string> s_families =
+        ["PROXY", "JWT", "BIND", "AUTHZ", "CSRF", "RACE", "AUTH", "IV", "RL", "DATA", "ENC", "SSRF", "INV", "UC", "GQL", "SPEC", "LLM"];
+
+    // What a rule says afterwards that cannot say "passed".
+    private static readonly ImmutableDictionary<string, string> s_afterwards = new Dictionary<string, string>
+    {
+        ["JWT-004"] = "notApplicable", // there is no shared secret any more
+        ["AUTH-007"] = "notTested", // what goes out by mail is in a mailbox
+    }.ToImmutableDictionary();
+
+    // Rules that tell a fact where others have a finding.
+    private static readonly ImmutableArray<string> s_facts = ["INV-003"];
+
+    private static readonly ImmutableDictionary<string, string> s_notApplied = new Dictionary<string, string>
+    {
+    }.ToImmutableDictionary();
+
+    public static TheoryData<string> Sites => [.. NodeSites.Names];
+
+    [Theory]
+    [MemberData(nameof(Sites))]
+    public async Task What_is_found_is_gone_when_the_remedies_are_put_in(string name)
+    {
+        if (NodeSites.Modules.Select(NodeModules.WhyMissing).FirstOrDefault(static reason => reason is not null) is { } missing)
+        {
+            Assert.Skip(missing);
+        }
+
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(60));
+        string[] ids = [.. NodeSites.Places(name).Ids];
+        ScanReport[] reports = await Task.WhenAll(sites.ScanAsync(servers.Pki, name, mended: false, limit.Token), sites.ScanAsync(servers.Pki, name, mended: true, limit.Token));
+
+        string[] found = [.. reports[0].Checks.Where(static one => one.Outcome == "failed").Select(static one => one.Id).Concat(Facts(reports[0])).Order(StringComparer.Ordinal)];
+        found.ShouldBe(ids, "before: " + Told(reports[0]));
+        reports[1].Findings.ShouldBeEmpty("after: " + Told(reports[1]));
+        Facts(reports[1]).ShouldBeEmpty("after: " + Told(reports[1]));
+        reports[1].Checks.Where(static one => one.Outcome != s_afterwards.GetValueOrDefault(one.Id, "passed")).ShouldBeEmpty("after: " + Told(reports[1]));
+    }
+
+    [Fact]
+    public void Every_remedy_for_Node_is_applied_or_it_is_said_why_not()
+    {
+        string[] shown = [.. CheckCatalog.Rules.Where(static rule => s_families.Contains(rule.Id.Split('-')[0]) && rule.Remedies.Any(static one => one is { Stack: ServerStack.Node, Fix: not null })).Select(static rule => rule.Id)];
+        string[] applied = [.. NodeSites.Names.SelectMany(static name => NodeSites.Places(name).Ids).Distinct()];
+        shown.Except(applied).Order(StringComparer.Ordinal).ShouldBe(s_notApplied.Keys.Order(StringComparer.Ordinal));
+        s_notApplied.Values.ShouldAllBe(static why => why.Length > 0);
+    }
+
+    [Fact]
+    public void Of_a_remedy_that_is_applied_no_line_is_left_out()
+    {
+        (string Fix, string Line)[] put = [.. NodeSites.Names.SelectMany(static name => NodeSites.Places(name).Applied).Distinct()];
+        put.Select(static one => one.Fix).Distinct().SelectMany(fix => fix.Split('\n').Where(line => !put.Contains((fix, line)))).ShouldBeEmpty();
+    }
+
+    private static IEnumerable<string> Facts(ScanReport report) => report.Facts.Select(static one => one.Id).Where(static id => s_facts.Contains(id)).Distinct();
+
+    private static string Told(ScanReport report) =>
+        string.Join('\n', [report.SurveyFailure ?? $"{report.ClientAuthentication}", .. report.Findings.Select(static finding => $"{finding.Id}/{finding.Variant} {finding.Operation}: {finding.Observed}"), .. report.Checks.Select(static check => check.ToString())]);
+}
