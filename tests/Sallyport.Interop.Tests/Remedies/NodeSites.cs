@@ -29,11 +29,16 @@ public sealed class NodeSites : IAsyncDisposable
 {
     private const string Ready = "ready ";
     private static readonly string s_folder = Path.Combine(AppContext.BaseDirectory, "Remedies", "Node");
-    private readonly SemaphoreSlim _gate = new(1);
-    private (ServerProcess Process, ScratchFolder Folder, FrozenDictionary<string, int> Ports)? _started;
+
+    // Scans mostly wait, some for seconds: a few at once keep the two cores busy.
+    private readonly SemaphoreSlim _turns = new(4);
+    private readonly CancellationTokenSource _end = new(TimeSpan.FromMinutes(3));
+    private readonly Lock _gate = new();
+    private Task<(ServerProcess Process, ScratchFolder Folder, FrozenDictionary<string, int> Ports)>? _started;
+    private FrozenDictionary<string, Task<(ScanReport Flawed, ScanReport Mended)>>? _reports;
 
     /// <summary>The npm modules of the programs.</summary>
-    internal static ImmutableArray<string> Modules { get; } = ["express", "jsonwebtoken", "express-session", "express-rate-limit", "cookie-parser", "cors", "ws", "helmet", "ajv", "undici", "sql.js"];
+    internal static ImmutableArray<string> Modules { get; } = ["express", "jsonwebtoken", "express-session", "express-rate-limit", "cookie-parser", "cors", "ws", "helmet", "ajv", "undici", "graphql", "@apollo/server", "graphql-depth-limit", "sql.js"];
 
     /// <summary>The programs.</summary>
     public static ImmutableArray<string> Names { get; } =
@@ -43,14 +48,56 @@ public sealed class NodeSites : IAsyncDisposable
     /// <param name="name">The program.</param>
     internal static RemedyPlaces Places(string name) => new(File.ReadAllText(Path.Combine(s_folder, name + ".js")), ServerStack.Node);
 
-    /// <summary>A scan of a program for its rules, in the mode that tries everything.</summary>
+    /// <summary>What scans of a program say of it, with the flaws and with the fixes. The first question starts the scans of all programs.</summary>
     /// <param name="pki">The certificates.</param>
     /// <param name="name">The program.</param>
-    /// <param name="mended">Whether with the fixes.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    internal async Task<ScanReport> ScanAsync(LabPki pki, string name, bool mended, CancellationToken cancellationToken)
+    internal Task<(ScanReport Flawed, ScanReport Mended)> ReportsAsync(LabPki pki, string name)
     {
-        (ServerProcess process, ScratchFolder folder, FrozenDictionary<string, int> ports) = await StartedAsync(pki, cancellationToken);
+        lock (_gate)
+        {
+            _started ??= StartAsync(pki, _end.Token);
+            _reports ??= Names.ToFrozenDictionary(static one => one, BothAsync);
+            return _reports[name];
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        if (_started is { } started)
+        {
+            // Whoever asked for a report has seen why there is none.
+            await Task.WhenAll([started, .. (_reports?.Values ?? [])]).ContinueWith(static _ => { }, TaskScheduler.Default);
+            if (started.IsCompletedSuccessfully)
+            {
+                await (await started).Process.DisposeAsync();
+            }
+        }
+
+        _end.Dispose();
+        _turns.Dispose();
+    }
+
+    private static string Named(string name, bool mended) => name + (mended ? "-mended" : "-flawed");
+
+    private async Task<(ScanReport Flawed, ScanReport Mended)> BothAsync(string name)
+    {
+        await _turns.WaitAsync(_end.Token);
+        try
+        {
+            return (await ScanAsync(name, mended: false), await ScanAsync(name, mended: true));
+        }
+        finally
+        {
+            _turns.Release();
+        }
+    }
+
+    /// <summary>A scan of a program for its rules, in the mode that tries everything.</summary>
+    private async Task<ScanReport> ScanAsync(string name, bool mended)
+    {
+        (ServerProcess process, ScratchFolder folder, FrozenDictionary<string, int> ports) = await (_started ?? throw new InvalidOperationException("Node was not started."));
         string site = Named(name, mended);
         if (!ports.TryGetValue(site, out int port))
         {
@@ -59,39 +106,13 @@ public sealed class NodeSites : IAsyncDisposable
 
         // A family of programs shares what is written of their scan: tokens-keys has that of tokens, unless it has one of its own.
         string written = new[] { name, name.Split('-')[0] }.Select(static one => Path.Combine(s_folder, one + ".yaml")).First(File.Exists);
-        string text = (await File.ReadAllTextAsync(written, cancellationToken))
+        string text = (await File.ReadAllTextAsync(written, _end.Token))
             .Replace("PKI/", folder.Path + "/pki/", StringComparison.Ordinal).Replace("HERE/", s_folder + "/", StringComparison.Ordinal).Replace("FOLDER/", folder.Path + "/", StringComparison.Ordinal)
             .Replace("BACKEND", ports.GetValueOrDefault(site + "-backend").ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal).Replace("PORT", port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
         ScanOptions options = new() { ConfigurationFile = folder.Write(site + ".yaml", text), Mode = ScanMode.Intrusive, AllowHooks = true, Only = Places(name).Ids };
         ScanRequestAnswer answer = new ScanRequestReader(static _ => null, folder.Path).Read(options);
         using ScanRequest request = answer is ScanRequestAnswer.Accepted accepted ? accepted.Request : throw new InvalidOperationException(answer.ToString());
-        return await new Scanner(TimeProvider.System).RunAsync(request, null, cancellationToken);
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        if (_started is var (process, _, _))
-        {
-            await process.DisposeAsync();
-        }
-
-        _gate.Dispose();
-    }
-
-    private static string Named(string name, bool mended) => name + (mended ? "-mended" : "-flawed");
-
-    private async Task<(ServerProcess Process, ScratchFolder Folder, FrozenDictionary<string, int> Ports)> StartedAsync(LabPki pki, CancellationToken cancellationToken)
-    {
-        await _gate.WaitAsync(cancellationToken);
-        try
-        {
-            return _started ??= await StartAsync(pki, cancellationToken);
-        }
-        finally
-        {
-            _gate.Release();
-        }
+        return await new Scanner(TimeProvider.System).RunAsync(request, null, _end.Token);
     }
 
     private static async Task<(ServerProcess Process, ScratchFolder Folder, FrozenDictionary<string, int> Ports)> StartAsync(LabPki pki, CancellationToken cancellationToken)
