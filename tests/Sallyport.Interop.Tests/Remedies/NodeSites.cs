@@ -9,7 +9,6 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
-using Sallyport.Interop.Tests.Servers;
 using Sallyport.Lab.Pki;
 using Sallyport.Lab.Processes;
 using Sallyport.Lab.Servers;

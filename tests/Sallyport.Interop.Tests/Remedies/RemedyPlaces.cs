@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using System.Text.RegularExpressions;
-using Sallyport.Scan.Engine;
 using Sallyport.Scan.Findings;
 
 namespace Sallyport.Interop.Tests.Remedies;

@@ -19,7 +19,14 @@ fs.writeFileSync(path.join(root, 'terms.txt'), 'The terms.');
 fs.writeFileSync('ping', '#!/bin/sh\necho "PING $*"\n', { mode: 0o755 });
 process.env.PATH = process.cwd() + ':' + process.env.PATH;
 const allowed = new Set(['partner.example.com']);
-const publicOnlyAgent = new Agent({ connect: { lookup: (host, options, done) => dns.lookup(host, options, (error, found) => done(error ?? (net.isIP(String(found)) ? new Error('no') : null), found)) } });
+const inner = new net.BlockList();
+for (const [net4, bits] of [['127.0.0.0', 8], ['10.0.0.0', 8], ['172.16.0.0', 12], ['192.168.0.0', 16], ['169.254.0.0', 16]]) inner.addSubnet(net4, bits);
+for (const [net6, bits] of [['::1', 128], ['fc00::', 7], ['fe80::', 10]]) inner.addSubnet(net6, bits, 'ipv6');
+const lookup = (host, options, done) => dns.lookup(host, options, (error, found, family) => {
+  const refused = [found ?? []].flat().map(one => one.address ?? one).some(one => inner.check(one, net.isIPv6(one) ? 'ipv6' : 'ipv4'));
+  done(error ?? (refused ? new Error('an inner address') : null), found, family);
+});
+const publicOnlyAgent = new Agent({ connect: { lookup } });
 
 const app = express();
 app.set('query parser', 'extended');
