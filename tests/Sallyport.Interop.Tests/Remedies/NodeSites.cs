@@ -30,8 +30,8 @@ public sealed class NodeSites : IAsyncDisposable
     private static readonly string s_folder = Path.Combine(AppContext.BaseDirectory, "Remedies", "Node");
 
     // Scans mostly wait, some for seconds: a few at once keep the two cores busy.
-    private readonly SemaphoreSlim _turns = new(4);
-    private readonly CancellationTokenSource _end = new(TimeSpan.FromMinutes(3));
+    private readonly SemaphoreSlim _turns = new(3);
+    private readonly CancellationTokenSource _end = new(TimeSpan.FromMinutes(5));
     private readonly Lock _gate = new();
     private Task<(ServerProcess Process, ScratchFolder Folder, FrozenDictionary<string, int> Ports)>? _started;
     private FrozenDictionary<string, Task<(ScanReport Flawed, ScanReport Mended)>>? _reports;
@@ -111,7 +111,7 @@ public sealed class NodeSites : IAsyncDisposable
         ScanOptions options = new() { ConfigurationFile = folder.Write(site + ".yaml", text), Mode = ScanMode.Intrusive, AllowHooks = true, Only = Places(name).Ids };
         ScanRequestAnswer answer = new ScanRequestReader(static _ => null, folder.Path).Read(options);
         using ScanRequest request = answer is ScanRequestAnswer.Accepted accepted ? accepted.Request : throw new InvalidOperationException(answer.ToString());
-        return await new Scanner(TimeProvider.System).RunAsync(request, null, _end.Token);
+        return await new Scanner(TimeProvider.System).RunAsync(request with { Limits = request.Limits with { ProbeTimeout = TimeSpan.FromSeconds(20) } }, null, _end.Token);
     }
 
     private static async Task<(ServerProcess Process, ScratchFolder Folder, FrozenDictionary<string, int> Ports)> StartAsync(LabPki pki, CancellationToken cancellationToken)

@@ -15,7 +15,7 @@ const start = () => {
 };
 start();
 const matches = text => turn = turn.then(() => new Promise(done => {
-  const limit = setTimeout(() => { thread.terminate(); start(); done(false); }, 1500);
+  const limit = setTimeout(() => { thread.terminate(); start(); done(false); }, 3000);
   thread.once('message', found => { clearTimeout(limit); done(found); });
   thread.postMessage(String(text));
 }));
