@@ -34,7 +34,14 @@ internal sealed class ForeignSession : Check
             new(null, "Store the SHA-256 of the certificate with the session when it begins, and end the session when a request comes with another certificate or with none."),
             .. BindTokens.All.Where(static remedy => remedy.Stack is ServerStack.Nginx or ServerStack.Haproxy or ServerStack.Envoy),
             new(ServerStack.AspNetCore, "Compare in the cookie's validation event.", "services.AddAuthentication().AddCookie();", "options.Events.OnValidatePrincipal = context => { if (context.Principal?.FindFirst(\"x5t\")?.Value != context.HttpContext.Connection.ClientCertificate?.GetCertHashString(HashAlgorithmName.SHA256)) { context.RejectPrincipal(); } return Task.CompletedTask; };"),
-            new(ServerStack.Node, "Compare on every request.", "app.use(session({ secret }))", "app.use((req, res, next) => req.session.x5t === req.socket.getPeerCertificate().fingerprint256 ? next() : res.sendStatus(401))"),
+            new(
+                ServerStack.Node,
+                "Keep the fingerprint when the session begins, and compare on every request.",
+                "req.session.user = user",
+                """
+                Object.assign(req.session, { user, x5t: req.socket.getPeerCertificate().fingerprint256 }) // login
+                app.use((req, res, next) => !req.session.user || req.session.x5t === req.socket.getPeerCertificate().fingerprint256 ? next() : res.sendStatus(401))
+                """),
             new(ServerStack.Go, "Compare on every request.", null, "if session.CertSHA256 != sha256.Sum256(r.TLS.PeerCertificates[0].Raw) { http.Error(w, \"session of another certificate\", 401); return }"),
         ],
     };

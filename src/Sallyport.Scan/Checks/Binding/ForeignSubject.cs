@@ -27,7 +27,18 @@ internal sealed class ForeignSubject : BindingCheck
         Impact = "One client acts as another with its token, from its own machine.",
         How = "The first identity's certificate with the second one's token, at the second one's resource, where the token has no cnf. An answer with what only the second gets shows that the token wins. It is a finding when expect.sameSubject is set, and a suspicion without it.",
         Sources = ["RFC 8705, sections 2 and 6.3", "CWE-863"],
-        Remedies = BindTokens.All,
+        Remedies =
+        [
+            .. BindTokens.All.Where(static remedy => remedy.Stack is not ServerStack.Node),
+            new(
+                ServerStack.Node,
+                "Bind the token; where it cannot be bound, compare its subject with the account of the certificate.",
+                "const claims = jwt.verify(token, key, options)",
+                """
+                const claims = jwt.verify(token, key, options)
+                if (claims.sub !== accountOf(req.socket.getPeerCertificate())) return res.sendStatus(401)
+                """),
+        ],
     };
 
     /// <inheritdoc/>

@@ -35,7 +35,14 @@ internal sealed class TokenForAnotherClient : Check
         [
             new(null, "Look the client up by client_id, then compare the certificate of the connection with the subject or the key that this client is registered with (RFC 8705, section 2), and refuse with invalid_client when they differ."),
             new(ServerStack.AspNetCore, "Compare at the token endpoint.", "Client client = clients.Find(form[\"client_id\"]);", "if (client.Thumbprint != Base64Url.EncodeToString(SHA256.HashData(context.Connection.ClientCertificate!.RawData))) { return Results.Json(new { error = \"invalid_client\" }, statusCode: 401); }"),
-            new(ServerStack.Node, "Let the provider compare: register the client with its subject.", "token_endpoint_auth_method: 'none'", "token_endpoint_auth_method: 'tls_client_auth', tls_client_auth_subject_dn: 'CN=client-a,O=Example'"),
+            new(
+                ServerStack.Node,
+                "Compare at the token endpoint; oidc-provider does with token_endpoint_auth_method 'tls_client_auth' and the client's tls_client_auth_subject_dn.",
+                "const client = clients.get(req.body.client_id)",
+                """
+                const client = clients.get(req.body.client_id)
+                if (!client || !req.socket.authorized || client.x5t !== req.socket.getPeerCertificate().fingerprint256) return res.status(401).json({ error: 'invalid_client' })
+                """),
             new(ServerStack.Go, "Compare at the token endpoint.", null, "if sha256.Sum256(r.TLS.VerifiedChains[0][0].Raw) != client.CertSHA256 { writeError(w, 401, \"invalid_client\"); return }"),
         ],
     };

@@ -63,7 +63,10 @@ internal sealed partial class InnerAddresses : InjectionCheck
         foreach ((string address, string what, Regex content) in s_inner)
         {
             (Exchange exchange, _, string text) = await SendAsync(context, point, point.With(address, what) with { Mode = ScanMode.Intrusive }, cancellationToken).ConfigureAwait(false);
-            if (content.IsMatch(text) && !content.IsMatch(before))
+            // What repeats the address has fetched nothing: its own words prove nothing (rule O2).
+            string heard = text.Replace(address, "", StringComparison.OrdinalIgnoreCase).Replace(Uri.EscapeDataString(address), "", StringComparison.OrdinalIgnoreCase)
+                .Replace(address.Replace("/", "\\/", StringComparison.Ordinal), "", StringComparison.OrdinalIgnoreCase);
+            if (content.IsMatch(heard) && !content.IsMatch(before))
             {
                 return [new(Failed(point, $"{address} was answered with {what}.", Confidence.Confirmed, control, exchange))];
             }

@@ -65,8 +65,8 @@ internal sealed class WeakCredentials : Check
         Login login = identity.Login!; // the caller looked
         ProbeResult Of(string variant, Outcome outcome) => new(outcome) { Variant = variant, Operation = $"POST {login.Path}", Identity = identity.Name };
         string? user = LoginRequest.UserOf(login);
-        Outcome declared = await DeclaredAsync(context, identity, login, user, cancellationToken).ConfigureAwait(false);
-        if (declared is not Outcome.Passed)
+        (Outcome declared, bool refused) = await DeclaredAsync(context, identity, login, user, cancellationToken).ConfigureAwait(false);
+        if (declared is not Outcome.Passed || refused)
         {
             return [Of("known", declared)];
         }
@@ -116,23 +116,24 @@ internal sealed class WeakCredentials : Check
         };
     }
 
-    private static async Task<Outcome> DeclaredAsync(CheckContext context, Identity identity, Login login, string? user, CancellationToken cancellationToken)
+    /// <summary>What the declared password says, and whether it is a usual one that was refused: then there is no right login to compare others with.</summary>
+    private static async Task<(Outcome Outcome, bool Refused)> DeclaredAsync(CheckContext context, Identity identity, Login login, string? user, CancellationToken cancellationToken)
     {
         if (LoginRequest.PasswordOf(login) is not { } password)
         {
             if (LoginRequest.HasNoSecret(login) && await EntersAsync(context, identity, login, cancellationToken).ConfigureAwait(false))
             {
-                return new Outcome.NotApplicable($"the login of {identity.Name} is let in without a password: {string.Join(", ", LoginRequest.Fields(login))} are all that it sends");
+                return (new Outcome.NotApplicable($"the login of {identity.Name} is let in without a password: {string.Join(", ", LoginRequest.Fields(login))} are all that it sends"), false);
             }
 
-            return new Outcome.NotTested("it is not to be seen which field of the login is the password") { Needs = ["a field named password"] };
+            return (new Outcome.NotTested("it is not to be seen which field of the login is the password") { Needs = ["a field named password"] }, false);
         }
 
         string given = password.Reveal();
         bool known = s_known.Contains(given, StringComparer.OrdinalIgnoreCase) || given.Equals(user, StringComparison.OrdinalIgnoreCase) || given.Equals(identity.Name, StringComparison.OrdinalIgnoreCase);
         if (context.Transport.LoginsOf(identity) is not { } trials)
         {
-            return new Outcome.NotTested($"{identity.Name} has no login");
+            return (new Outcome.NotTested($"{identity.Name} has no login"), false);
         }
 
         await using (trials.ConfigureAwait(false))
@@ -141,17 +142,17 @@ internal sealed class WeakCredentials : Check
             bool entered = HasEntered(context, login, right);
             return (known, entered) switch
             {
-                (true, true) => new Outcome.Failed(new Flaw
+                (true, true) => (new Outcome.Failed(new Flaw
                 {
                     Expected = "Passwords that are in every list open no account.",
                     Observed = $"The declared password of {identity.Name} is one of the most usual ones, or the login name, and it was let in ({right?.Summary}).",
                     Confidence = Confidence.Confirmed,
                     Evidence = right is null ? [] : [right.ToEvidence()],
-                }),
+                }), false),
                 // A declared default that is refused is what was hoped for.
-                (true, false) when right is not null && Oracle.VerdictRules.Refused(right) is not null => new Outcome.Passed(),
-                (_, true) => new Outcome.Passed(),
-                _ => new Outcome.NotTested($"the declared login of {identity.Name} got: {right?.Summary}") { Needs = [$"identities.{identity.Name}.login"] },
+                (true, false) when right is not null && Oracle.VerdictRules.Refused(right) is not null => (new Outcome.Passed(), true),
+                (_, true) => (new Outcome.Passed(), false),
+                _ => (new Outcome.NotTested($"the declared login of {identity.Name} got: {right?.Summary}") { Needs = [$"identities.{identity.Name}.login"] }, false),
             };
         }
     }

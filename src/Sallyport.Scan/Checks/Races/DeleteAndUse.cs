@@ -35,7 +35,22 @@ internal sealed class DeleteAndUse : Check
         How = "The scanner makes an object of its own, and shows one after the other that a write to a deleted one does not make it anew. Then, six times, an object is made, and its deletion and four writes are sent so that their ends arrive together, over HTTP/2 and over HTTP/1.1. "
             + "An object that is still read after its deletion was granted is a finding. What is left of ours is deleted.",
         Sources = ["CWE-362", "RFC 9110, section 13.1.1 (If-Match)"],
-        Remedies = LockRows.All,
+        Remedies =
+        [
+            .. LockRows.All.Where(static remedy => remedy.Stack is not ServerStack.Node),
+            new(
+                ServerStack.Node,
+                "Write by an UPDATE, which makes nothing anew, and look at the number of its rows.",
+                """
+                const thing = await db.get('SELECT * FROM things WHERE id = ? AND owner = ?', id, user);
+                if (!thing) return res.sendStatus(403);
+                await db.run('INSERT OR REPLACE INTO things VALUES (?, ?, ?)', id, user, note);
+                """,
+                """
+                const { changes } = await db.run('UPDATE things SET note = ? WHERE id = ? AND owner = ?', note, id, user);
+                if (changes !== 1) return res.sendStatus(403);
+                """),
+        ],
     };
 
     /// <inheritdoc/>

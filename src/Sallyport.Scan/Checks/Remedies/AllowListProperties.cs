@@ -51,7 +51,10 @@ internal static class AllowListProperties
         new(
             ServerStack.Node,
             "Take the allowed members by name; refuse the rest.",
-            "Object.assign(account, req.body)",
+            """
+            Object.assign(account, req.body)
+            res.json(account)
+            """,
             """
             const allowed = ['email', 'phone']
             if (Object.keys(req.body).some(name => !allowed.includes(name))) return res.status(400).json({ error: 'unknown member' })

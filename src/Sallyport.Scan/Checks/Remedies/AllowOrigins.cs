@@ -88,7 +88,7 @@ internal static class AllowOrigins
             "upgrader := websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }}",
             "upgrader := websocket.Upgrader{CheckOrigin: func(r *http.Request) bool { return r.Header.Get(\"Origin\") == \"https://app.example.com\" }}"),
         new(ServerStack.Node, "Look before the upgrade is handled (ws).",
-            "new WebSocketServer({ server })",
+            "const sockets = new WebSocketServer({ server });",
             """
             const sockets = new WebSocketServer({ noServer: true });
             server.on('upgrade', (request, socket, head) => {

@@ -25,9 +25,13 @@ internal static class BindTokens
             """),
         new(
             ServerStack.Node,
-            "Compare the fingerprint of the peer certificate with the claim.",
-            "const claims = jwt.verify(token, key, options)",
+            "Look at the certificate before the token is read, never do without the token, and compare the fingerprint with the claim.",
             """
+            const claims = jwt.verify(token, key, options)
+            const claims = token ? jwt.verify(token, key, options) : { sub: accountOf(req.socket.getPeerCertificate()) } // or
+            """,
+            """
+            if (!req.socket.authorized || !token) return res.sendStatus(401)
             const claims = jwt.verify(token, key, options)
             const shown = crypto.createHash('sha256').update(req.socket.getPeerCertificate().raw).digest('base64url')
             if (claims.cnf?.['x5t#S256'] !== shown) return res.sendStatus(401)

@@ -20,7 +20,19 @@ internal static class BoundModel
                 await authorization.AuthorizeAsync(user, await db.Orders.FindAsync(id), "owner") is { Succeeded: true } ? order.Status : "no such order");
             return Results.Text(answer, "text/plain");
             """),
-        new(ServerStack.Node, "Look things up as the caller, bound the answer.", "tools.orderStatus = id => db.orders.find(id)", "tools.orderStatus = id => db.orders.findOne({ id, owner: req.account })\nawait model.chat({ ...request, max_tokens: 500 })"),
+        new(
+            ServerStack.Node,
+            "Look things up as the caller, bound the answer, and send it as plain text.",
+            """
+            const tools = { orderStatus: id => db.orders.findOne({ id }) }
+            const answer = await model.chat({ ...req.body, tools })
+            res.type('html').send(answer)
+            """,
+            """
+            const tools = { orderStatus: id => db.orders.findOne({ id, owner: req.account }) }
+            const answer = await model.chat({ messages: req.body.messages, tools, max_tokens: 500 })
+            res.type('text/plain').send(answer)
+            """),
         new(ServerStack.Go, "Look things up as the caller.", "tools[\"order_status\"] = db.Order", "tools[\"order_status\"] = func(id int) (Order, error) { return db.OrderOf(account, id) }"),
     ];
 }

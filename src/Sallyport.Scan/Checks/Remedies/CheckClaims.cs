@@ -26,9 +26,12 @@ internal static class CheckClaims
             """),
         new(
             ServerStack.Node,
-            "Give issuer and audience to verify, and never ignoreExpiration.",
-            "jwt.verify(token, key, { ignoreExpiration: true })",
-            "jwt.verify(token, key, { algorithms: ['ES256'], issuer: ISSUER, audience: AUDIENCE, clockTolerance: 30 })"),
+            "Give issuer and audience to verify, and never ignoreExpiration; look at typ yourself, which jsonwebtoken does not.",
+            "const claims = jwt.verify(token, key, { ignoreExpiration: true, ignoreNotBefore: true })",
+            """
+            const { header, payload: claims } = jwt.verify(token, key, { complete: true, algorithms: ['ES256'], issuer: ISSUER, audience: AUDIENCE, clockTolerance: 30 })
+            if (header.typ !== 'at+jwt' || !claims.exp) return res.sendStatus(401)
+            """),
         new(
             ServerStack.Go,
             "Pass the expected values as parser options.",
@@ -85,7 +88,23 @@ internal static class CheckClaims
     [
         new(null, "Keep tokens small and short: exp, aud, iss and the subject's identifier, minutes of life, no personal data and no secret, for whoever holds a token reads it. Take it from the Authorization header only, end it on the server when its user leaves, and refuse tokens above a few KB before they are parsed (RFC 6750, section 2; RFC 9700, section 4.3.2)."),
         new(ServerStack.AspNetCore, "Read the header only; keep a list of ended tokens by jti until they expire.", "options.Events.OnMessageReceived = context => { context.Token = context.Request.Query[\"access_token\"]; return Task.CompletedTask; };", "options.Events.OnTokenValidated = context => { if (ended.Contains(context.SecurityToken.Id)) { context.Fail(\"ended\"); } return Task.CompletedTask; };"),
-        new(ServerStack.Node, "Read the header only.", "const token = req.query.access_token || req.cookies.token", "const token = req.headers.authorization?.match(/^Bearer (\\S{1,4096})$/)?.[1]"),
+        new(
+            ServerStack.Node,
+            "Read the header only, and bound it; refuse crit, which jsonwebtoken does not read; remember what log-out ended; put little into a token, for a short time.",
+            """
+            const token = req.query.access_token || req.cookies.access_token || req.headers.authorization?.split(' ')[1]
+            const claims = jwt.verify(token, key)
+            app.post('/logout', verify, (req, res) => res.clearCookie('access_token').sendStatus(204))
+            app.post('/login', (req, res) => res.json({ access_token: jwt.sign(user, issuerKey, { algorithm: 'ES256' }) }))
+            """,
+            """
+            const token = req.headers.authorization?.match(/^Bearer (\S{1,4096})$/)?.[1]
+            const { header, payload: claims } = jwt.verify(token, key, { complete: true, algorithms: ['ES256'] })
+            if (header.crit || ended.has(claims.jti)) return res.sendStatus(401)
+            app.post('/logout', verify, (req, res) => { ended.set(req.claims.jti, req.claims.exp); res.sendStatus(204) })
+            app.post('/login', (req, res) => res.json({ access_token: jwt.sign({ sub: user.id, jti: crypto.randomUUID() }, issuerKey,
+              { algorithm: 'ES256', issuer: ISSUER, audience: AUDIENCE, expiresIn: '10m' }) }))
+            """),
         new(ServerStack.Go, "Read the header only, and bound it.", "token := r.URL.Query().Get(\"access_token\")", "token, ok := strings.CutPrefix(r.Header.Get(\"Authorization\"), \"Bearer \")"),
         new(ServerStack.Nginx, "nginx does not read tokens: end them, and bound what they say, where they are issued and verified."),
         new(ServerStack.Haproxy, "HAProxy keeps no list of ended tokens: end them, and bound what they say, where they are issued and verified."),

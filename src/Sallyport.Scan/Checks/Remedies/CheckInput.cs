@@ -11,7 +11,9 @@ internal static class CheckInput
     [
         new(null, "Write the statement once and give values as parameters; choose names of columns and directions from a fixed list."),
         new(ServerStack.AspNetCore, "Use LINQ or an interpolated query of EF Core, which makes parameters; never ExecuteSqlRaw with text of a caller.", "db.Orders.FromSqlRaw(\"SELECT * FROM Orders WHERE Item = '\" + q + \"'\")", "db.Orders.FromSql($\"SELECT * FROM Orders WHERE Item = {q}\")"),
-        new(ServerStack.Node, "Give values apart from the text.", "db.query(`SELECT * FROM orders WHERE item = '${q}'`)", "db.query('SELECT * FROM orders WHERE item = $1', [q])"),
+        new(ServerStack.Node, "Give values apart from the text.",
+            "const { rows } = await db.query(`SELECT * FROM orders WHERE item = '${q}'`)",
+            "const { rows } = await db.query('SELECT * FROM orders WHERE item = $1', [q])"),
         new(ServerStack.Go, "Give values apart from the text.", "db.Query(\"SELECT * FROM orders WHERE item = '\" + q + \"'\")", "db.Query(\"SELECT * FROM orders WHERE item = $1\", q)"),
         new(ServerStack.Axum, "Use sqlx's checked macros.", "sqlx::query(&format!(\"SELECT * FROM orders WHERE item = '{q}'\"))", "sqlx::query!(\"SELECT * FROM orders WHERE item = $1\", q)"),
     ];
@@ -28,7 +30,7 @@ internal static class CheckInput
             string full = Path.GetFullPath(Path.Combine(root, name));
             return full.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal) ? Results.File(full) : Results.NotFound();
             """),
-        new(ServerStack.Node, "Resolve, then compare.", "res.sendFile(root + '/' + name)", "res.sendFile(name, { root, dotfiles: 'deny' })"),
+        new(ServerStack.Node, "Resolve, then compare.", "res.sendFile(path.join(root, name))", "res.sendFile(name, { root, dotfiles: 'deny' })"),
         new(ServerStack.Go, "Open below a root.", "os.Open(filepath.Join(root, name))", "r, _ := os.OpenRoot(root)\nr.Open(name)"),
         new(ServerStack.Nginx, "End the alias as the location ends.", "location /files { alias /srv/files/; }", "location /files/ { alias /srv/files/; }"),
         new(ServerStack.Axum, "Let ServeDir resolve.", "fs::read(root.join(name))", "ServeDir::new(root)"),
@@ -46,7 +48,15 @@ internal static class CheckInput
             Process.Start(new ProcessStartInfo("ping") { ArgumentList = { "-c", "1", "--", host } });
             XmlReader.Create(stream, new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit });
             """),
-        new(ServerStack.Node, "Refuse objects where text is expected; use execFile.", "users.findOne({ name: req.query.name })", "users.findOne({ name: String(req.query.name) })\nexecFile('ping', ['-c', '1', '--', host])"),
+        new(ServerStack.Node, "Refuse objects where text is expected; use execFile.",
+            """
+            const user = await users.findOne({ name: req.query.name })
+            exec(`ping -c 1 ${host}`, (error, said) => res.send(said))
+            """,
+            """
+            const user = await users.findOne({ name: String(req.query.name) })
+            execFile('ping', ['-c', '1', '--', host], (error, said) => res.send(said))
+            """),
         new(ServerStack.Go, "Give arguments one by one.", "exec.Command(\"sh\", \"-c\", \"ping \"+host)", "exec.Command(\"ping\", \"-c\", \"1\", \"--\", host)"),
         new(ServerStack.Axum, "Give arguments one by one.", "Command::new(\"sh\").arg(\"-c\").arg(format!(\"ping {host}\"))", "Command::new(\"ping\").args([\"-c\", \"1\", \"--\", &host])"),
     ];
@@ -65,7 +75,12 @@ internal static class CheckInput
             public sealed record NewOrder([property: Required, StringLength(80)] string Item, [property: Range(1, 1000)] int Quantity);
             [GeneratedRegex("^[a-z]+@[a-z]+$", RegexOptions.NonBacktracking)] private static partial Regex Mail();
             """),
-        new(ServerStack.Node, "Validate with a compiled schema.", "app.post('/orders', (req, res) => save(req.body));", "const valid = ajv.compile({ ...schema, additionalProperties: false });\napp.post('/orders', (req, res) => valid(req.body) ? save(req.body) : res.sendStatus(400));"),
+        new(ServerStack.Node, "Validate with a compiled schema, which bounds every text.",
+            "app.post('/orders', (req, res) => save(req.body, res));",
+            """
+            const valid = ajv.compile({ ...schema, additionalProperties: false });
+            app.post('/orders', (req, res) => valid(req.body) ? save(req.body, res) : res.sendStatus(400));
+            """),
         new(ServerStack.Go, "Refuse unknown members, then validate.", "json.NewDecoder(r.Body).Decode(&order)", "d := json.NewDecoder(http.MaxBytesReader(w, r.Body, 64<<10)); d.DisallowUnknownFields()"),
         new(ServerStack.Axum, "Deny unknown fields, then validate.", "#[derive(Deserialize)]", "#[derive(Deserialize, Validate)]\n#[serde(deny_unknown_fields)]"),
     ];

@@ -43,11 +43,16 @@ internal static class CheckOwner
             """),
         new(
             ServerStack.Node,
-            "Bind the account that the authentication middleware verified into the query.",
-            "const { rows } = await db.query('SELECT * FROM orders WHERE id = $1', [req.params.id])",
+            "Bind the account that the authentication middleware verified into every query, of one object and of a list; answer what is not the caller's and what is not there alike.",
+            """
+            const { rows } = await db.query('SELECT * FROM orders WHERE id = $1', [req.params.id])
+            const { rows: mine } = await db.query('SELECT * FROM orders WHERE owner = $1', [req.query.owner ?? req.account.id])
+            const { rows: mine } = await db.query('SELECT * FROM orders') // or everybody's
+            """,
             """
             const { rows } = await db.query('SELECT * FROM orders WHERE id = $1 AND owner = $2', [req.params.id, req.account.id])
-            if (rows.length === 0) return res.status(404).json({ error: 'not found' })
+            if (rows.length === 0) return res.status(403).json({ error: 'forbidden' }) // whether it is there or not
+            const { rows: mine } = await db.query('SELECT * FROM orders WHERE owner = $1', [req.account.id])
             """),
         new(ServerStack.Nginx, "nginx does not know who owns an object: pass it the verified account (proxy_set_header X-Account $verified_account, overwriting the client's) and let the application compare."),
         new(ServerStack.Haproxy, "HAProxy does not know who owns an object: set a header with the verified account, delete the client's own, and let the application compare."),

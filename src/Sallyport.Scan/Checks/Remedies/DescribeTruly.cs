@@ -75,6 +75,8 @@ internal static class DescribeTruly
         new(null, "Send no product versions; keep the inventory of what runs where you can see it and others cannot."),
         new(ServerStack.Nginx, "Switch the version off.", "server_tokens on;", "server_tokens off;"),
         new(ServerStack.AspNetCore, "Send no Server header.", "builder.WebHost.UseKestrel();", "builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);"),
-        new(ServerStack.Node, "Disable the header of Express.", "const app = express();", "const app = express();\napp.disable('x-powered-by');"),
+        new(ServerStack.Node, "Set no header that names a version, and disable that of Express.",
+            "app.use((req, res, next) => { res.set('Server', `node/${process.versions.node}`); next(); });",
+            "app.disable('x-powered-by');"),
     ];
 }

@@ -52,7 +52,11 @@ internal static class KeepSessions
         new(
             ServerStack.Node,
             "express-session: the attributes once, regenerate at login, destroy at logout.",
-            "req.session.user = user; res.redirect('/account')",
+            """
+            app.use(session({ secret }))
+            req.session.user = user; res.redirect('/account');   // login
+            res.clearCookie('connect.sid').redirect('/login');   // logout
+            """,
             """
             app.use(session({ name: '__Host-session', secret, resave: false, saveUninitialized: false,
               cookie: { path: '/', secure: true, httpOnly: true, sameSite: 'lax' } }));

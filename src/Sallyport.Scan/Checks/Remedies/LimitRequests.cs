@@ -86,10 +86,14 @@ internal static class LimitRequests
             limit := min(max(asked, 1), 100)
             """),
         new(ServerStack.Node, "Both.",
-            "app.use(express.json({ limit: '50mb' }))",
+            """
+            app.use(express.json({ limit: '50mb' }));
+            const limit = Number(req.query.limit) || 20;
+            """,
             """
             app.use(express.json({ limit: '64kb' }));
-            const limit = Math.min(Math.max(Number(req.query.limit) || 20, 1), 100);
+            const limit = Number(req.query.limit ?? 20);
+            if (!(limit >= 1 && limit <= 100)) return res.sendStatus(400);
             """),
         new(ServerStack.Axum, "Both.",
             "Router::new().layer(DefaultBodyLimit::disable())",

@@ -54,8 +54,14 @@ internal static class LockRows
             "if roleCache.Get(user) == \"admin\" { … }",
             "row := tx.QueryRowContext(ctx, \"SELECT body FROM orders o JOIN grants g ON g.object = o.id WHERE o.id = $1 AND g.member = $2\", id, user)"),
         new(ServerStack.Node, "The right in the query.",
-            "if (roles.get(user) === 'admin') …",
-            "const row = await db.get('SELECT o.body FROM orders o JOIN grants g ON g.object = o.id WHERE o.id = ? AND g.member = ?', id, user);"),
+            """
+            if (!decisions.may(user, id)) return res.sendStatus(403);
+            const row = await db.get('SELECT body FROM orders WHERE id = ?', id);
+            """,
+            """
+            const row = await db.get('SELECT o.body FROM orders o JOIN grants g ON g.object = o.id WHERE o.id = ? AND g.member = ?', id, user);
+            if (!row) return res.sendStatus(403);
+            """),
         new(ServerStack.Axum, "The right in the query.",
             "if cache.role(user) == Role::Admin { … }",
             "let row = sqlx::query(\"SELECT o.body FROM orders o JOIN grants g ON g.object = o.id WHERE o.id = $1 AND g.member = $2\").bind(id).bind(user).fetch_optional(&mut *tx).await?;"),
@@ -112,8 +118,14 @@ internal static class LockRows
             "server.user = certificateUser(r)",
             "ctx := context.WithValue(r.Context(), userKey{}, certificateUser(r))"),
         new(ServerStack.Node, "In the request, or in AsyncLocalStorage; not in the module.",
-            "currentUser = lookup(req)",
-            "req.user = lookup(req)"),
+            """
+            app.use((req, res, next) => { currentUser = lookup(req); next(); });
+            app.get('/me', async (req, res) => res.json(await profiles.get(() => currentUser)));
+            """,
+            """
+            app.use((req, res, next) => { req.user = lookup(req); next(); });
+            app.get('/me', async (req, res) => res.json(await profiles.get(() => req.user)));
+            """),
         new(ServerStack.Axum, "As an extension of the request, not in the shared state.",
             "state.user.store(lookup(&request))",
             "request.extensions_mut().insert(lookup(&request))"),

@@ -83,7 +83,10 @@ internal static class RefuseCrossSite
         new(
             ServerStack.Node,
             "Check the origin before every route that writes, and parse JSON only.",
-            "app.use(express.urlencoded({ extended: true }))",
+            """
+            app.use(express.json());
+            app.use(express.urlencoded({ extended: true }));
+            """,
             """
             app.use((req, res, next) => {
               const writes = !['GET', 'HEAD', 'OPTIONS'].includes(req.method);

@@ -75,7 +75,10 @@ internal static class SlowLogins
             if (user is null || !right) { return Results.Unauthorized(); }
             """),
         new(ServerStack.Node, "Hash for nobody too.",
-            "if (!user) return res.status(404).send('no such user')",
+            """
+            if (!user) return res.status(404).send('no such user')
+            if (!await argon2.verify(user.hash, password)) return res.status(401).send('wrong password')
+            """,
             """
             const right = await argon2.verify(user ? user.hash : nobodysHash, password);
             if (!user || !right) return res.sendStatus(401);
@@ -107,7 +110,11 @@ internal static class SlowLogins
             proxy_set_header Host api.example.com; proxy_set_header X-Forwarded-Host "";
             """),
         new(ServerStack.Node, "Random, hashed, once.",
-            "res.json({ code: Math.floor(Math.random() * 1e6) })",
+            """
+            const code = String(Math.floor(Math.random() * 1e6))
+            await resets.replace(user.id, code, Date.now() + 15 * 60_000)
+            res.json({ code })
+            """,
             """
             const token = crypto.randomBytes(32).toString('base64url');
             await resets.replace(user.id, sha256(token), Date.now() + 15 * 60_000);

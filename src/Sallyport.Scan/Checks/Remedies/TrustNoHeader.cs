@@ -86,7 +86,10 @@ internal static class TrustNoHeader
         new(
             ServerStack.Node,
             "Read the identity from the socket; behind a proxy, only when the socket's own certificate is the proxy's.",
-            "const user = req.headers['x-client-cn'];",
+            """
+            const shown = req.headers['client-cert'] && new crypto.X509Certificate(Buffer.from(req.headers['client-cert'].slice(1, -1), 'base64'));
+            const user = req.headers['x-client-cn'] ?? accountOf(shown ?? req.socket.getPeerX509Certificate());
+            """,
             "if (!req.socket.authorized) return res.sendStatus(401);\nconst user = accountOf(req.socket.getPeerX509Certificate());"),
         new(
             ServerStack.Axum,
@@ -141,7 +144,17 @@ internal static class TrustNoHeader
             "location ~* \"^/admin(?:[/;]|$)\" { deny all; }  location / { proxy_pass http://backend; }"),
         new(ServerStack.Haproxy, "Refuse what is not in normal form, before the rules.", "http-request deny if { path_beg /admin }", "http-request deny deny_status 400 if { path -m reg -i (//|/\\.|;|%2[ef]|%5c|%00) }\nhttp-request deny if { path_beg -i /admin }"),
         new(ServerStack.Envoy, "Normalise and refuse escaped slashes.", "normalize_path: false", "normalize_path: true\nmerge_slashes: true\npath_with_escaped_slashes_action: REJECT_REQUEST"),
-        new(ServerStack.Node, "Put the guard on the router that has the operation.", "if (req.url.startsWith('/admin')) guard(req, res);", "const admin = express.Router({ caseSensitive: true, strict: true });\nadmin.use(requireAdmin);\napp.use('/admin', admin);"),
+        new(ServerStack.Node, "Put the guard on the router that has the operation.",
+            """
+            const admin = express.Router();
+            app.use((req, res, next) => req.url.startsWith('/admin') ? requireAdmin(req, res, next) : next());
+            app.use('/admin', admin);
+            """,
+            """
+            const admin = express.Router({ caseSensitive: true, strict: true });
+            admin.use(requireAdmin);
+            app.use('/admin', admin);
+            """),
         new(ServerStack.Go, "Guard the handler, not the path.", "if strings.HasPrefix(r.URL.Path, \"/admin\") { … }", "mux.Handle(\"GET /admin/accounts\", requireAdmin(accounts))"),
     ];
 

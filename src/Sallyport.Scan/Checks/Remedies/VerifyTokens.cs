@@ -21,8 +21,11 @@ internal static class VerifyTokens
             """),
         new(
             ServerStack.Node,
-            "Call verify with the algorithms that are allowed; decode only reads.",
-            "const claims = jwt.decode(token)",
+            "Call verify with the algorithms that are allowed; decode only reads, and the algorithm that a token names is its sender's choice.",
+            """
+            const claims = jwt.decode(token)
+            const claims = jws.verify(token, jws.decode(token).header.alg, issuerPublicKey) && jwt.decode(token) // or
+            """,
             "const claims = jwt.verify(token, issuerPublicKey, { algorithms: ['ES256'], issuer: ISSUER, audience: AUDIENCE })"),
         new(
             ServerStack.Go,
@@ -87,8 +90,8 @@ internal static class VerifyTokens
         new(
             ServerStack.Node,
             "Verify with the issuer's public key.",
-            "jwt.verify(token, 'secret')",
-            "jwt.verify(token, fs.readFileSync('issuer-public.pem'), { algorithms: ['ES256'] })"),
+            "const claims = jwt.verify(token, 'secret')",
+            "const claims = jwt.verify(token, fs.readFileSync('issuer-public.pem'), { algorithms: ['ES256'] })"),
         new(
             ServerStack.Go,
             "Return the issuer's public key from the key function.",
@@ -112,9 +115,19 @@ internal static class VerifyTokens
             "options.TokenValidationParameters.IssuerSigningKeys = issuerKeys;"),
         new(
             ServerStack.Node,
-            "Look kid up in a map of your own.",
-            "jwt.verify(token, (header, done) => done(null, fs.readFileSync(`keys/${header.kid}`)))",
-            "jwt.verify(token, (header, done) => keys.has(header.kid) ? done(null, keys.get(header.kid)) : done(new Error('unknown key')), { algorithms: ['ES256'] })"),
+            "Look kid up in a map of your own, and read nothing else of the header.",
+            """
+            const { header } = jwt.decode(token, { complete: true })
+            const key = header.jwk ? crypto.createPublicKey({ key: header.jwk, format: 'jwk' })
+              : header.jku ? await fetch(header.jku).then(answer => answer.text())
+              : fs.readFileSync(`keys/${header.kid}`)
+            const claims = jwt.verify(token, key)
+            """,
+            """
+            const { header } = jwt.decode(token, { complete: true })
+            if (!keys.has(header.kid)) return res.sendStatus(401)
+            const claims = jwt.verify(token, keys.get(header.kid), { algorithms: ['ES256'] })
+            """),
         new(
             ServerStack.Go,
             "Look kid up in a map of your own.",

@@ -36,7 +36,15 @@ internal sealed class ChangingRead : Check
         How = "The change that the identity can make by POST, PUT or PATCH is sent as a link of another site: GET and HEAD with its fields in the query, and GET with _method; for PUT and PATCH also as a form with _method. "
             + "Only a value that the owner reads back is a finding; a right client's change before and after is the control. Everything is restored.",
         Sources = ["CWE-650", "RFC 9110, section 9.2.1", "RFC 6265bis, section 5.6.7.1 (Lax)"],
-        Remedies = RefuseCrossSite.Reads,
+        Remedies =
+        [
+            .. RefuseCrossSite.Reads.Where(static remedy => remedy.Stack is not ServerStack.Node),
+            new(
+                ServerStack.Node,
+                "Name the method that changes, let nothing override it, and take the fields from the body alone.",
+                "app.all('/account', (req, res) => change(req, res, { ...req.query, ...req.body }))",
+                "app.post('/account', (req, res) => change(req, res, req.body))"),
+        ],
     };
 
     /// <inheritdoc/>

@@ -39,7 +39,22 @@ internal sealed class ForgedFormToken : Check
         How = "Where pages, cookies or answers hand out such a token, a value of the identity's own is changed without Origin and Sec-Fetch-Site, for which the token is the only proof: as a control with the right token, then without it, with an empty one, with "
             + "the token of a second session and of a second user, and with a cookie and header of our own. Only a value that the owner reads back is a finding. Everything is restored.",
         Sources = ["CWE-352", "OWASP CSRF Prevention Cheat Sheet (signed double-submit)"],
-        Remedies = RefuseCrossSite.All,
+        Remedies =
+        [
+            .. RefuseCrossSite.All.Where(static remedy => remedy.Stack is not ServerStack.Node),
+            new(
+                ServerStack.Node,
+                "An HMAC over the session's id, compared before every route that writes.",
+                "const tokenOf = req => crypto.randomBytes(32).toString('hex')",
+                """
+                const tokenOf = req => crypto.createHmac('sha256', csrfKey).update(req.sessionID).digest('hex')
+                app.use((req, res, next) => {
+                  if (['GET', 'HEAD', 'OPTIONS'].includes(req.method) || !req.session.user) return next()
+                  const [sent, right] = [String(req.get('x-csrf-token') ?? req.body?.csrf_token ?? ''), tokenOf(req)].map(text => crypto.createHash('sha256').update(text).digest())
+                  return crypto.timingSafeEqual(sent, right) ? next() : res.sendStatus(403)
+                })
+                """),
+        ],
     };
 
     /// <inheritdoc/>

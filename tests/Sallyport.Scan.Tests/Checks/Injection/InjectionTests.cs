@@ -94,6 +94,17 @@ public sealed class InjectionTests(CheckLab lab)
     }
 
     [Theory]
+    [InlineData("echo")]
+    [InlineData("escaped echo")]
+    public async Task An_address_that_is_only_repeated_was_not_fetched(string how)
+    {
+        await using ApiServer server = await StartAsync(how);
+        ScanReport report = await RunAsync("SSRF-002", Request(server));
+        report.Findings.ShouldBeEmpty();
+        report.Checks.Single().Outcome.ShouldBe("passed", report.Checks.Single().ToString());
+    }
+
+    [Theory]
     [InlineData("call", Confidence.Confirmed)]
     [InlineData("look up", Confidence.Suspect)]
     [InlineData("refuse", null)]
@@ -200,7 +211,12 @@ public sealed class InjectionTests(CheckLab lab)
 
         await (flaw == "file url" && url.StartsWith("file:///etc/passwd", StringComparison.Ordinal)
             ? context.Response.WriteAsync("root:x:0:0:root:/root:/bin/sh\n", context.RequestAborted)
-            : ApiServer.JsonAsync(context, "{\"preview\":\"none a7\"}"));
+            : ApiServer.JsonAsync(context, flaw switch
+            {
+                "echo" => $"{{\"preview\":\"none of {url}\"}}",
+                "escaped echo" => $"{{\"preview\":\"none of {url.Replace("/", "\\/", StringComparison.Ordinal)}\"}}",
+                _ => "{\"preview\":\"none a7\"}",
+            }));
     }
 
     private static async Task SearchAsync(HttpContext context, string flaw, string text)
