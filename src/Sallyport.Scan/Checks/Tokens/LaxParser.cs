@@ -40,7 +40,7 @@ internal sealed class LaxParser : TokenCheck
         Impact = "Two components take one token for two users; one request keeps a core busy for a minute.",
         How = "Signed as the issuer does: a crit header with an unknown name, one with b64 false, exp twice of which the last has passed, and a token in a token. In active mode a token of 1 MB; in intrusive mode an encrypted token that asks for 100 million iterations, against one that asks for a thousand, each once and bounded by the probe's time-out.",
         Sources = ["RFC 7515, section 4.1.11", "RFC 7519, section 4", "RFC 7797, sections 6 and 7", "RFC 7518, section 8.1 and CVE-2023-52428", "RFC 8725, section 2.4"],
-        Remedies = CheckClaims.Handling,
+        Remedies = CheckClaims.Strictness,
     };
 
     /// <inheritdoc/>

@@ -31,7 +31,7 @@ internal sealed class TokenElsewhere : Check
         Impact = "Whoever reads a log uses the tokens in it; a foreign page calls the API with a visitor's token.",
         How = "The right token under the usual names in the query, in cookies, and (active mode) as a form field of the body, without an Authorization header; the certificate alone is refused. One request tries all names of a place, and a place that opened is tried name by name. A token that the user gave as a cookie is not held against the server.",
         Sources = ["RFC 6750, sections 2.2, 2.3 and 5.3", "RFC 9700, section 4.3.2", "CWE-598"],
-        Remedies = CheckClaims.Handling,
+        Remedies = CheckClaims.Places,
     };
 
     /// <inheritdoc/>
