@@ -17,7 +17,9 @@ public sealed class AspNetCoreApplicationRemedyTests
     ];
 
     [Theory]
-    [InlineData("tokens")]
+    //[InlineData("tokens")]
+    [InlineData("shop")]
+    [InlineData("inputs")]
     public async Task Everything_is_found_before_and_nothing_after(string name)
     {
         RemedyFrame frame = RemedyFrame.Of(name);
@@ -27,7 +29,7 @@ public sealed class AspNetCoreApplicationRemedyTests
         string[] found = [.. before.Findings.SelectMany(finding => finding.AlsoMatches.Prepend(finding.Id)).Distinct().Order(StringComparer.Ordinal)];
         found.ShouldBe([.. frame.Ids], told);
         after.Findings.ShouldBeEmpty(told);
-        after.Checks.Where(check => check.Outcome != (s_gone.Contains(check.Id) ? "notApplicable" : "passed")).Select(check => check.Id).ShouldBeEmpty(told);
+        after.Checks.Where(check => s_gone.Contains(check.Id) ? check.Outcome != "notApplicable" : check is not { Failed: 0, Passed: > 0 }).Select(check => check.Id).ShouldBeEmpty(told);
     }
 
     private static async Task<ScanReport> ScanAsync(RemedyFrame frame, bool mended)

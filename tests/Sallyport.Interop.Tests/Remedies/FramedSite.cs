@@ -5,9 +5,11 @@ using System.Collections.Immutable;
 using System.IO;
 using System.Linq;
 using System.Reflection;
+using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Builder;
@@ -50,7 +52,8 @@ internal sealed class FramedSite : IAsyncDisposable
             server,
             X509CertificateLoader.LoadCertificate(_pki.ClientCa.Certificate.Span),
             _issuer,
-            Members.ToDictionary(one => Convert.ToHexString(SHA256.HashData(one.Forged.Leaf.Span)), one => one.Name, StringComparer.Ordinal))
+            Members.ToDictionary(one => Convert.ToHexString(SHA256.HashData(one.Forged.Leaf.Span)), one => one.Name, StringComparer.Ordinal),
+            _folder)
             ?? throw new InvalidOperationException("Given was not made.");
         MethodInfo build = assembly.GetType("Site")?.GetMethod("Build") ?? throw new InvalidOperationException("Site.Build was not compiled.");
         _app = (WebApplication?)build.Invoke(null, [material]) ?? throw new InvalidOperationException("Nothing was built.");
@@ -110,17 +113,31 @@ internal sealed class FramedSite : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
+    // AddValidation is made at compile time, by a generator that comes with the SDK's reference assemblies.
+    private static CSharpCompilation Generated(CSharpCompilation compilation, CSharpParseOptions options)
+    {
+        string packs = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "packs", "Microsoft.AspNetCore.App.Ref"));
+        string file = Directory.EnumerateFiles(packs, "Microsoft.Extensions.Validation.ValidationsGenerator.dll", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Last();
+        IEnumerable<ISourceGenerator> generators = Assembly.LoadFrom(file).GetTypes().Where(type => type.GetCustomAttribute<GeneratorAttribute>() is not null)
+            .Select(type => ((IIncrementalGenerator)(Activator.CreateInstance(type) ?? throw new InvalidOperationException(type.Name))).AsSourceGenerator());
+        CSharpGeneratorDriver.Create(generators, parseOptions: options).RunGeneratorsAndUpdateCompilation(compilation, out Compilation with, out ImmutableArray<Diagnostic> problems);
+        problems.ShouldBeEmpty();
+        return (CSharpCompilation)with;
+    }
+
     private static Assembly Compiled(RemedyFrame frame, bool mended)
     {
-        var options = new CSharpParseOptions(LanguageVersion.Preview);
-        string source = frame.Source(mended);
+        CSharpParseOptions options = new CSharpParseOptions(LanguageVersion.Preview)
+            .WithFeatures([new("InterceptorsNamespaces", "Microsoft.AspNetCore.Http.Validation.Generated;Microsoft.Extensions.Validation.Generated")]);
+        ImmutableArray<string> source = [.. frame.Source(mended), RemedyFrame.Resource("common.cs.txt")];
         var compilation = CSharpCompilation.Create(
             $"{frame.Name}-{Guid.NewGuid():N}",
-            [CSharpSyntaxTree.ParseText(source, options), CSharpSyntaxTree.ParseText(RemedyFrame.Resource("common.cs.txt"), options)],
+            [.. source.Select((file, number) => CSharpSyntaxTree.ParseText(file, options, $"{number}.cs", Encoding.UTF8))],
             _platform.Value,
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, optimizationLevel: OptimizationLevel.Release));
+        compilation = Generated(compilation, options);
         using var assembly = new MemoryStream();
-        compilation.Emit(assembly).Diagnostics.Where(static one => one.Severity == DiagnosticSeverity.Error).Select(static one => one.ToString()).ShouldBeEmpty(source);
+        compilation.Emit(assembly).Diagnostics.Where(static one => one.Severity == DiagnosticSeverity.Error).Select(static one => one.ToString()).ShouldBeEmpty(string.Join("\n----\n", source));
         assembly.Position = 0;
         return new AssemblyLoadContext(frame.Name).LoadFromStream(assembly);
     }

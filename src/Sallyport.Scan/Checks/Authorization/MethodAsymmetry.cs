@@ -27,7 +27,7 @@ internal sealed class MethodAsymmetry : Check
         How = "On each resource with two writing methods, one account tries all of them on another's object. One that is refused beside one whose effect the owner reads back is a finding "
             + "where expect.matrix denies the call, and a suspicion otherwise: an API may allow more to one method than to another.",
         Sources = ["CWE-863", "WFC fault F206 (inconsistent authorization between methods)"],
-        Remedies = CheckRole.All,
+        Remedies = CheckRole.Methods,
     };
 
     /// <inheritdoc/>

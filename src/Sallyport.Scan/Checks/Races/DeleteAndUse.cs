@@ -35,7 +35,7 @@ internal sealed class DeleteAndUse : Check
         How = "The scanner makes an object of its own, and shows one after the other that a write to a deleted one does not make it anew. Then, six times, an object is made, and its deletion and four writes are sent so that their ends arrive together, over HTTP/2 and over HTTP/1.1. "
             + "An object that is still read after its deletion was granted is a finding. What is left of ours is deleted.",
         Sources = ["CWE-362", "RFC 9110, section 13.1.1 (If-Match)"],
-        Remedies = LockRows.All,
+        Remedies = LockRows.Objects,
     };
 
     /// <inheritdoc/>
