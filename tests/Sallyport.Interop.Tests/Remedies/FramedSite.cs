@@ -72,9 +72,10 @@ internal sealed class FramedSite : IAsyncDisposable
         return site;
     }
 
-    /// <summary>Scans it with the rules of the frame, everything allowed.</summary>
+    /// <summary>Scans it with rules of the frame, everything allowed.</summary>
+    /// <param name="ids">The rules.</param>
     /// <param name="cancellationToken">The test's token.</param>
-    public async Task<ScanReport> ScanAsync(CancellationToken cancellationToken)
+    public async Task<ScanReport> ScanAsync(ImmutableArray<string> ids, CancellationToken cancellationToken)
     {
         _pki.WriteTo(_folder);
         await File.WriteAllTextAsync(Path.Combine(_folder, "description.yaml"), RemedyFrame.Resource(_frame.Name + ".openapi.yaml"), cancellationToken);
@@ -98,7 +99,7 @@ internal sealed class FramedSite : IAsyncDisposable
             ScanRequestAnswer.Refused refused => throw new InvalidOperationException(string.Join("; ", refused.Problems)),
             _ => throw new InvalidOperationException("The frame's configuration was not read."),
         };
-        return await new Scanner(TimeProvider.System).RunAsync(request with { Mode = ScanMode.Intrusive, Only = _frame.Ids }, null, cancellationToken);
+        return await new Scanner(TimeProvider.System).RunAsync(request with { Mode = ScanMode.Intrusive, Only = ids }, null, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -135,7 +136,7 @@ internal sealed class FramedSite : IAsyncDisposable
             [.. source.Select((file, number) => CSharpSyntaxTree.ParseText(file, options, $"{number}.cs", Encoding.UTF8))],
             _platform.Value,
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, optimizationLevel: OptimizationLevel.Release));
-        compilation = Generated(compilation, options);
+        compilation = source.Any(static file => file.Contains(".AddValidation()", StringComparison.Ordinal)) ? Generated(compilation, options) : compilation;
         using var assembly = new MemoryStream();
         compilation.Emit(assembly).Diagnostics.Where(static one => one.Severity == DiagnosticSeverity.Error).Select(static one => one.ToString()).ShouldBeEmpty(string.Join("\n----\n", source));
         assembly.Position = 0;

@@ -33,6 +33,9 @@ internal sealed partial class RemedyFrame
     /// <summary>The rules whose remedies have a place in it.</summary>
     public ImmutableArray<string> Ids => [.. _files.SelectMany(file => Places().Matches(file)).SelectMany(place => place.Groups["id"].Captures).Select(id => id.Value).Distinct().Order(StringComparer.Ordinal)];
 
+    /// <summary>One rule for each remedy: what several rules print is applied once.</summary>
+    public ImmutableArray<string> OneOfEach => [.. Ids.DistinctBy(id => RemedyProof.Of(id, ServerStack.AspNetCore).Fix)];
+
     /// <summary>Reads a frame.</summary>
     /// <param name="name">Its name.</param>
     public static RemedyFrame Of(string name) =>
@@ -42,7 +45,6 @@ internal sealed partial class RemedyFrame
     /// <param name="file">Its name.</param>
     public static string Resource(string file)
     {
-        if (Environment.GetEnvironmentVariable("ASP_FRAMES") is { } dev) { return File.ReadAllText(Path.Combine(dev, file)); }
         using Stream stream = typeof(RemedyFrame).Assembly.GetManifestResourceStream("Frames." + file) ?? throw new FileNotFoundException(file);
         using var reader = new StreamReader(stream, Encoding.UTF8);
         return reader.ReadToEnd();

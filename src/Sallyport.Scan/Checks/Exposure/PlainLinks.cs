@@ -26,7 +26,7 @@ internal sealed partial class PlainLinks : AnswerCheck
         How = "The answers of every operation that only reads are searched for http:// addresses of the API's own host, in Location, Link and Content-Location and in the body. "
             + "Addresses of other hosts are no matter of this rule.",
         Sources = ["RFC 9110, section 17.1", "RFC 9325, section 3.2"],
-        Remedies = ClosePlaintext.All,
+        Remedies = ClosePlaintext.Links,
     };
 
     /// <inheritdoc/>

@@ -18,4 +18,14 @@ internal static class ClosePlaintext
             "server { listen 80 default_server; return 301 https://$host$request_uri; }"),
         new(ServerStack.Haproxy, "Redirect in the plain frontend before any backend is chosen.", "bind :80", "http-request redirect scheme https code 301 unless { ssl_fc }"),
     ];
+
+    /// <summary>For plain addresses in answers: the application writes those, whatever listens in front of it.</summary>
+    public static ImmutableArray<Remedy> Links { get; } =
+    [
+        All[0],
+        new(ServerStack.AspNetCore, "Write the scheme that the request came with, or no host at all.",
+            "string next = $\"http://{context.Request.Host}/orders?limit=20\";",
+            "string next = \"/orders?limit=20\";"),
+        .. All[2..],
+    ];
 }
