@@ -78,7 +78,7 @@ public sealed class AspNetCoreApplicationRemedyTests
     private static async Task<ScanReport> ScanAsync(RemedyFrame frame, ImmutableArray<string> ids, bool mended)
     {
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromMinutes(2));
+        limit.CancelAfter(TimeSpan.FromMinutes(3));
         await using FramedSite site = await FramedSite.StartAsync(frame, mended, limit.Token);
         return await site.ScanAsync(ids, limit.Token);
     }

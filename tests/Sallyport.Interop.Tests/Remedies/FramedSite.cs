@@ -86,7 +86,7 @@ internal sealed class FramedSite : IAsyncDisposable
             spec: description.yaml
             serverCa: server-ca.pem
             clientCa: { cert: client-ca.pem, key: client-ca.key }
-            limits: { requestsPerSecond: 10000, connections: 8000, requests: 40000, timeout: 60s }
+            limits: { requestsPerSecond: 10000, connections: 8000, requests: 40000, timeout: 2m }
 
             """ + RemedyFrame.Resource(_frame.Name + ".scan.yaml"),
             cancellationToken);
