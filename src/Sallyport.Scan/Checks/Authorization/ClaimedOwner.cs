@@ -37,7 +37,7 @@ internal sealed partial class ClaimedOwner : Check
         How = "At operations whose path names nobody and whose answer differs between two accounts, the second account sends the first one's values: in parameters and headers that the "
             + "description names or that are usual, once, twice with its own value first, as an array, and as a wildcard. Only a text that the first account alone is shown, twice, is a finding.",
         Sources = ["OWASP API Security Top 10 2023, API1", "CWE-235", "OWASP WSTG-INPV-04 (parameter pollution)"],
-        Remedies = CheckOwner.All,
+        Remedies = CheckOwner.Lists,
     };
 
     /// <inheritdoc/>

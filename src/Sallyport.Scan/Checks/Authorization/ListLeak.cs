@@ -32,7 +32,7 @@ internal sealed class ListLeak : Check
         How = "Texts that only one account is shown, at operations whose path names an object of its own, are looked for in the lists that a second account gets. A list entry that "
             + "holds the object's id and such a text, or a value of the owner's that the user declared, in two answers, is a finding. A list that the second account is refused, while another is served it, is right.",
         Sources = ["OWASP API Security Top 10 2023, API1", "CWE-200"],
-        Remedies = CheckOwner.All,
+        Remedies = CheckOwner.Lists,
     };
 
     /// <inheritdoc/>

@@ -29,7 +29,7 @@ internal sealed class MethodAsymmetry : Check
         Sources = ["CWE-863", "WFC fault F206 (inconsistent authorization between methods)"],
         Remedies =
         [
-            .. CheckRole.All.Where(static remedy => remedy.Stack is not ServerStack.Node),
+            .. CheckRole.Methods.Where(static remedy => remedy.Stack is not ServerStack.Node),
             new(
                 ServerStack.Node,
                 "Put the check on the path, before any of its methods.",

@@ -31,7 +31,7 @@ internal sealed class MixedParents : Check
         How = "At operations whose path names a parent and a child, a second account asks for its own parent with the owner's child. Only an answer with a text that the owner "
             + "alone is shown, twice, is firm; an equal answer without one is a suspicion.",
         Sources = ["OWASP API Security Top 10 2023, API1", "CWE-639"],
-        Remedies = CheckOwner.All,
+        Remedies = CheckOwner.Nested,
     };
 
     /// <inheritdoc/>

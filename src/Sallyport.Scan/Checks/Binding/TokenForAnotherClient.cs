@@ -34,7 +34,15 @@ internal sealed class TokenForAnotherClient : Check
         Remedies =
         [
             new(null, "Look the client up by client_id, then compare the certificate of the connection with the subject or the key that this client is registered with (RFC 8705, section 2), and refuse with invalid_client when they differ."),
-            new(ServerStack.AspNetCore, "Compare at the token endpoint.", "Client client = clients.Find(form[\"client_id\"]);", "if (client.Thumbprint != Base64Url.EncodeToString(SHA256.HashData(context.Connection.ClientCertificate!.RawData))) { return Results.Json(new { error = \"invalid_client\" }, statusCode: 401); }"),
+            new(
+                ServerStack.AspNetCore,
+                "Compare at the token endpoint.",
+                "Client? client = clients.Find(form[\"client_id\"]);",
+                """
+                Client? client = clients.Find(form["client_id"]);
+                string shown = Base64Url.EncodeToString(SHA256.HashData(context.Connection.ClientCertificate?.RawData ?? []));
+                if (client is null || client.Thumbprint != shown) { return Results.Json(new { error = "invalid_client" }, statusCode: 401); }
+                """),
             new(
                 ServerStack.Node,
                 "Compare at the token endpoint; oidc-provider does with token_endpoint_auth_method 'tls_client_auth' and the client's tls_client_auth_subject_dn.",

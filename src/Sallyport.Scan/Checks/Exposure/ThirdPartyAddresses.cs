@@ -27,7 +27,7 @@ internal sealed partial class ThirdPartyAddresses : AnswerCheck
         Remedies =
         [
             new(null, "Store and hand on https:// addresses of other parties only, verify their certificates and signatures, and follow no redirect to another host."),
-            new(ServerStack.AspNetCore, "Refuse other schemes where the address comes in, and follow no redirect when it is called.", "await client.GetAsync(partner.Url);", "if (partner.Url.Scheme != Uri.UriSchemeHttps) return Results.BadRequest();\nvar handler = new SocketsHttpHandler { AllowAutoRedirect = false };"),
+            new(ServerStack.AspNetCore, "Refuse other schemes where the address comes in, and follow no redirect when it is called.", "using var client = new HttpClient();\nusing HttpResponseMessage answer = await client.GetAsync(partner.Url);", "if (partner.Url.Scheme != Uri.UriSchemeHttps) { return Results.BadRequest(); }\nusing var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });\nusing HttpResponseMessage answer = await client.GetAsync(partner.Url);"),
             new(ServerStack.Node, "Refuse other schemes where the address comes in, and follow no redirect.", "await fetch(partner.url);", "if (new URL(partner.url).protocol !== 'https:') throw new Error('https only');\nawait fetch(partner.url, { redirect: 'error' });"),
             new(ServerStack.Go, "Refuse other schemes, and follow no redirect.", "http.Get(partner.URL)", "client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}"),
         ],

@@ -39,7 +39,7 @@ internal sealed partial class SlowPattern : InjectionCheck
             + "it is a finding. What takes less than that and more than a quarter of a second stays undecided. Nothing longer is sent then."
             + AtLogins,
         Sources = ["CWE-1333", "OWASP ASVS 5.0, 1.3.12"],
-        Remedies = CheckInput.Schema,
+        Remedies = CheckInput.Patterns,
     };
 
     /// <inheritdoc/>

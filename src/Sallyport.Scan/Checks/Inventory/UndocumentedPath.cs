@@ -50,7 +50,7 @@ internal sealed class UndocumentedPath : Check
         How = "Paths that the API's own answers link to, the collections that described paths name members of, and about twenty usual names are asked for by the valid identity when no described path covers them. JSON with a 2xx status, twice alike, "
             + "where a path that cannot exist gets neither, is a finding. Methods that OPTIONS allows and the description does not name are suspicions: they are not called.",
         Sources = ["OWASP API9:2023", "CWE-912", "RFC 9110, section 10.2.1 (Allow)"],
-        Remedies = DescribeTruly.Paths,
+        Remedies = DescribeTruly.Described,
     };
 
     /// <inheritdoc/>

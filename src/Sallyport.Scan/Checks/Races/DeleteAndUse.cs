@@ -37,7 +37,7 @@ internal sealed class DeleteAndUse : Check
         Sources = ["CWE-362", "RFC 9110, section 13.1.1 (If-Match)"],
         Remedies =
         [
-            .. LockRows.All.Where(static remedy => remedy.Stack is not ServerStack.Node),
+            .. LockRows.Objects.Where(static remedy => remedy.Stack is not ServerStack.Node),
             new(
                 ServerStack.Node,
                 "Write by an UPDATE, which makes nothing anew, and look at the number of its rows.",

@@ -13,13 +13,20 @@ internal static class AllowListProperties
         new(
             ServerStack.AspNetCore,
             "Bind to a request record that disallows unknown members, and answer with a record of its own.",
-            """app.MapPut("/profiles/{name}", (string name, Account changed) => store.Replace(changed));""",
             """
-            app.MapPut("/profiles/{name}", (string name, ProfileChange change) => Results.Ok(store.Apply(name, change).ToShown()));
+            app.MapGet("/profiles/{name}", (string name) => store.Find(name));
+            app.MapPut("/profiles/{name}", (string name, Account changed) => store.Replace(name, changed));
+            """,
+            """
+            app.MapGet("/profiles/{name}", (string name) => ProfileShown.Of(store.Find(name)));
+            app.MapPut("/profiles/{name}", (string name, ProfileChange change) => ProfileShown.Of(store.Change(name, change.Email, change.Phone)));
 
             [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
             public sealed record ProfileChange(string Email, string? Phone);
-            public sealed record ProfileShown(string Name, string Email, string? Phone);
+            public sealed record ProfileShown(string Name, string Email, string? Phone)
+            {
+                public static ProfileShown Of(Account account) => new(account.Name, account.Email, account.Phone);
+            }
             """),
         new(
             ServerStack.Axum,

@@ -12,15 +12,27 @@ internal static class BindTokens
         new(null, "Require the client certificate in the handshake, let the issuer write its SHA-256 into the token (cnf.x5t#S256, RFC 8705, section 3.1), and compare that with the certificate of the connection on every request: 43 characters of base64url, exactly. A token without cnf is refused where binding is required."),
         new(
             ServerStack.AspNetCore,
-            "Compare after the signature, in OnTokenValidated.",
-            "services.AddAuthentication().AddJwtBearer(); // the certificate and the token are never compared",
+            "Require the certificate in the handshake, a token at every endpoint, and compare the two after the signature.",
             """
-            options.Events.OnTokenValidated = context =>
+            https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
+            https.AllowAnyClientCertificate(); // and nothing compares the certificate with the token
+            """,
+            """
+            https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
+            https.OnAuthenticate = (_, tls) => tls.CertificateChainPolicy = new X509ChainPolicy
             {
-                string? bound = context.Principal?.FindFirst("cnf") is { } cnf ? JsonDocument.Parse(cnf.Value).RootElement.GetProperty("x5t#S256").GetString() : null;
-                string shown = Base64Url.EncodeToString(SHA256.HashData(context.HttpContext.Connection.ClientCertificate!.RawData));
-                if (bound != shown) { context.Fail("the token is bound to another certificate"); }
-                return Task.CompletedTask;
+                TrustMode = X509ChainTrustMode.CustomRootTrust, CustomTrustStore = { clientCa }, DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck,
+            };
+            builder.Services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+            options.Events ??= new JwtBearerEvents();
+            Func<TokenValidatedContext, Task> others = options.Events.OnTokenValidated;
+            options.Events.OnTokenValidated = async context =>
+            {
+                await others(context);
+                string? shown = context.HttpContext.Connection.ClientCertificate is { } certificate ? Base64Url.EncodeToString(SHA256.HashData(certificate.RawData)) : null;
+                string? bound = ((JsonWebToken)context.SecurityToken).TryGetPayloadValue("cnf", out JsonElement cnf) && cnf.ValueKind == JsonValueKind.Object
+                    && cnf.TryGetProperty("x5t#S256", out JsonElement thumbprint) ? thumbprint.ToString() : null;
+                if (bound is null || bound != shown) { context.Fail("the token is bound to another certificate, or to none"); }
             };
             """),
         new(

@@ -17,6 +17,7 @@ internal static class CheckClaims
             """
             options.TokenValidationParameters.ValidateLifetime = false;
             options.TokenValidationParameters.ValidateAudience = false;
+            options.TokenValidationParameters.ValidateIssuer = false;
             """,
             """
             options.TokenValidationParameters.ValidIssuer = "https://issuer.example.com";
@@ -77,7 +78,14 @@ internal static class CheckClaims
     public static ImmutableArray<Remedy> Scopes { get; } =
     [
         new(null, "Hold the scope or role that an operation needs against the verified token at that operation, and refuse when it is missing: a valid token says who calls, not what the caller may do (RFC 9700, section 2.3)."),
-        new(ServerStack.AspNetCore, "Require a policy at the endpoint.", "app.MapGet(\"/admin\", Handler).RequireAuthorization();", "app.MapGet(\"/admin\", Handler).RequireAuthorization(policy => policy.RequireClaim(\"scope\", \"orders.admin\"));"),
+        new(
+            ServerStack.AspNetCore,
+            "Require a policy at the endpoint. Scopes come in one claim, with spaces between them (RFC 9068, section 2.2.3).",
+            "app.MapGet(\"/admin\", Handler).RequireAuthorization();",
+            """
+            app.MapGet("/admin", Handler).RequireAuthorization(policy => policy.RequireAssertion(
+                context => context.User.FindFirstValue("scope")?.Split(' ').Contains("orders.admin") == true));
+            """),
         new(ServerStack.Node, "Check the scope in a middleware of the route.", "app.get('/admin', verify, handler)", "app.get('/admin', verify, (req, res, next) => req.claims.scope?.split(' ').includes('orders.admin') ? next() : res.sendStatus(403), handler)"),
         new(ServerStack.Go, "Check the scope in the handler's middleware.", "mux.Handle(\"/admin\", verified(handler))", "mux.Handle(\"/admin\", verified(requireScope(\"orders.admin\", handler)))"),
         new(ServerStack.Axum, "Check the scope in an extractor of the route.", null, "if !claims.scope.split(' ').any(|s| s == \"orders.admin\") { return Err(StatusCode::FORBIDDEN); }"),
@@ -87,7 +95,6 @@ internal static class CheckClaims
     public static ImmutableArray<Remedy> Handling { get; } =
     [
         new(null, "Keep tokens small and short: exp, aud, iss and the subject's identifier, minutes of life, no personal data and no secret, for whoever holds a token reads it. Take it from the Authorization header only, end it on the server when its user leaves, and refuse tokens above a few KB before they are parsed (RFC 6750, section 2; RFC 9700, section 4.3.2)."),
-        new(ServerStack.AspNetCore, "Read the header only; keep a list of ended tokens by jti until they expire.", "options.Events.OnMessageReceived = context => { context.Token = context.Request.Query[\"access_token\"]; return Task.CompletedTask; };", "options.Events.OnTokenValidated = context => { if (ended.Contains(context.SecurityToken.Id)) { context.Fail(\"ended\"); } return Task.CompletedTask; };"),
         new(
             ServerStack.Node,
             "Read the header only, and bound it; refuse crit, which jsonwebtoken does not read; remember what log-out ended; put little into a token, for a short time.",
@@ -110,10 +117,41 @@ internal static class CheckClaims
         new(ServerStack.Haproxy, "HAProxy keeps no list of ended tokens: end them, and bound what they say, where they are issued and verified."),
     ];
 
-    /// <summary>Where a token is taken from.</summary>
+    /// <summary>The same for tokens that outlive their session.</summary>
+    public static ImmutableArray<Remedy> Ended { get; } =
+    [
+        Handling[0],
+        new(
+            ServerStack.AspNetCore,
+            "Keep a list of ended tokens by jti until they expire, and look every token up in it.",
+            "app.MapPost(\"/token/revoke\", () => Results.NoContent()); // and the token lives on",
+            """
+            options.Events ??= new JwtBearerEvents();
+            Func<TokenValidatedContext, Task> others = options.Events.OnTokenValidated;
+            options.Events.OnTokenValidated = async context =>
+            {
+                await others(context);
+                if (ended.Contains(context.SecurityToken.Id)) { context.Fail("ended"); }
+            };
+            """),
+        .. Handling[1..],
+    ];
+
+    /// <summary>The same for tokens in the wrong place.</summary>
     public static ImmutableArray<Remedy> Places { get; } =
     [
-        .. Handling.Select(static remedy => remedy.Stack switch
+        Handling[0],
+        new(
+            ServerStack.AspNetCore,
+            "Take the token from the Authorization header only, which the handler does by itself.",
+            """
+            options.Events ??= new JwtBearerEvents();
+            options.Events.OnMessageReceived = context => { context.Token = context.Request.Query["access_token"]; return Task.CompletedTask; };
+            """,
+            """
+            options.Events ??= new JwtBearerEvents(); // and no OnMessageReceived
+            """),
+        .. Handling[1..].Select(static remedy => remedy.Stack switch
         {
             ServerStack.Nginx => new(ServerStack.Nginx, "Refuse a token in the query or in a cookie; one in a body is the application's to refuse.", null, "if ($arg_access_token$cookie_access_token) { return 400; }"),
             ServerStack.Haproxy => new(ServerStack.Haproxy, "Refuse a token in the query or in a cookie; one in a body is the application's to refuse.", null, "http-request deny deny_status 400 if { url_param(access_token) -m found } || { req.cook(access_token) -m found }"),
@@ -121,10 +159,51 @@ internal static class CheckClaims
         }),
     ];
 
-    /// <summary>How strictly a token is read.</summary>
+    /// <summary>The same for what stands in a token.</summary>
+    public static ImmutableArray<Remedy> Content { get; } =
+    [
+        Handling[0],
+        new(
+            ServerStack.AspNetCore,
+            "Issue small tokens that live for minutes: an identifier, a scope, and the certificate that it is bound to.",
+            """
+            var token = new SecurityTokenDescriptor
+            {
+                Issuer = "https://issuer.example.com", Audience = "https://api.example.com", Expires = DateTime.UtcNow.AddDays(30), SigningCredentials = signing,
+                Claims = new Dictionary<string, object> { ["sub"] = user.Id, ["email"] = user.Email, ["card"] = user.CardNumber, ["scope"] = user.Scope },
+            };
+            """,
+            """
+            var token = new SecurityTokenDescriptor
+            {
+                Issuer = "https://issuer.example.com", Audience = "https://api.example.com", Expires = DateTime.UtcNow.AddMinutes(15), SigningCredentials = signing, TokenType = "at+jwt",
+                Claims = new Dictionary<string, object>
+                {
+                    ["sub"] = user.Id, ["jti"] = Guid.NewGuid().ToString("N"), ["scope"] = user.Scope, ["cnf"] = new Dictionary<string, object> { ["x5t#S256"] = thumbprint },
+                },
+            };
+            """),
+        .. Handling[1..],
+    ];
+
+    /// <summary>The same for tokens that two readers read differently.</summary>
     public static ImmutableArray<Remedy> Strictness { get; } =
     [
-        .. Handling.Select(static remedy => remedy.Stack switch
+        Handling[0],
+        new(
+            ServerStack.AspNetCore,
+            "The library passes crit over: refuse a token that has it (RFC 7515, section 4.1.11).",
+            null,
+            """
+            options.Events ??= new JwtBearerEvents();
+            Func<TokenValidatedContext, Task> others = options.Events.OnTokenValidated;
+            options.Events.OnTokenValidated = async context =>
+            {
+                await others(context);
+                if (((JsonWebToken)context.SecurityToken).TryGetHeaderValue("crit", out object _)) { context.Fail("crit is not understood"); }
+            };
+            """),
+        .. Handling[1..].Select(static remedy => remedy.Stack switch
         {
             ServerStack.Nginx => new(ServerStack.Nginx, "Refuse large headers before anything parses them; crit, doubled names and depth are the verifier's.", "large_client_header_buffers 4 1m;", "large_client_header_buffers 4 8k;"),
             ServerStack.Haproxy => new(ServerStack.Haproxy, "HAProxy takes a token whose crit it does not know, and of a doubled name one: let the application verify the token as well, with a strict library."),

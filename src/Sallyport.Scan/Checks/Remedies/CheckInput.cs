@@ -28,7 +28,7 @@ internal static class CheckInput
             "return Results.File(Path.Combine(root, name));",
             """
             string full = Path.GetFullPath(Path.Combine(root, name));
-            return full.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal) ? Results.File(full) : Results.NotFound();
+            return full.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal) && File.Exists(full) ? Results.File(full) : Results.NotFound();
             """),
         new(ServerStack.Node, "Resolve, then compare.", "res.sendFile(path.join(root, name))", "res.sendFile(name, { root, dotfiles: 'deny' })"),
         new(ServerStack.Go, "Open below a root.", "os.Open(filepath.Join(root, name))", "r, _ := os.OpenRoot(root)\nr.Open(name)"),
@@ -43,10 +43,13 @@ internal static class CheckInput
         new(
             ServerStack.AspNetCore,
             "Start programs with an argument list, and read XML with the defaults of .NET, which resolve nothing.",
-            "Process.Start(\"sh\", \"-c \\\"ping \" + host + \"\\\"\");",
             """
-            Process.Start(new ProcessStartInfo("ping") { ArgumentList = { "-c", "1", "--", host } });
-            XmlReader.Create(stream, new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit });
+            using Process? program = Process.Start(new ProcessStartInfo("sh", ["-c", "date -u -d " + when]) { RedirectStandardOutput = true });
+            using XmlReader reader = XmlReader.Create(stream, new XmlReaderSettings { DtdProcessing = DtdProcessing.Parse, XmlResolver = new XmlUrlResolver() });
+            """,
+            """
+            using Process? program = Process.Start(new ProcessStartInfo("date") { ArgumentList = { "-u", "-d", when }, RedirectStandardOutput = true });
+            using XmlReader reader = XmlReader.Create(stream, new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit });
             """),
         new(ServerStack.Node, "Refuse objects where text is expected; use execFile.",
             """
@@ -67,13 +70,14 @@ internal static class CheckInput
         new(null, "Hold every value against its declared type, range, length and list before anything is done with it, refuse members that are not declared, and answer 400 or 422."),
         new(
             ServerStack.AspNetCore,
-            "Switch validation on, refuse unknown members, and match with expressions that cannot backtrack.",
+            "Switch validation on, and refuse unknown members.",
             "app.MapPost(\"/orders\", (JsonElement order) => Save(order));",
             """
             builder.Services.AddValidation();
             builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow);
-            public sealed record NewOrder([property: Required, StringLength(80)] string Item, [property: Range(1, 1000)] int Quantity);
-            [GeneratedRegex("^[a-z]+@[a-z]+$", RegexOptions.NonBacktracking)] private static partial Regex Mail();
+            app.MapPost("/orders", (NewOrder order) => Save(order));
+
+            public sealed record NewOrder([Required, StringLength(80, MinimumLength = 1)] string Item, [Range(1, 1000)] int Quantity);
             """),
         new(ServerStack.Node, "Validate with a compiled schema, which bounds every text.",
             "app.post('/orders', (req, res) => save(req.body, res));",
@@ -113,7 +117,10 @@ internal static class CheckInput
         new(
             ServerStack.AspNetCore,
             "Check the address where the connection is made: after that nothing can change it.",
-            "await http.GetAsync(request.CallbackUrl);",
+            """
+            using var http = new HttpClient();
+            using HttpResponseMessage answer = await http.GetAsync(request.CallbackUrl, cancellationToken);
+            """,
             """
             var handler = new SocketsHttpHandler
             {
@@ -127,9 +134,21 @@ internal static class CheckInput
                     return new NetworkStream(socket, ownsSocket: true);
                 },
             };
+            using var http = new HttpClient(handler);
+            using HttpResponseMessage answer = await http.GetAsync(request.CallbackUrl, cancellationToken);
             """),
         new(ServerStack.Node, "List the hosts, and check the address in lookup.", "await fetch(req.body.url)", "if (!allowed.has(new URL(req.body.url).hostname)) return res.sendStatus(400);\nawait fetch(req.body.url, { redirect: 'error', dispatcher: publicOnlyAgent })"),
         new(ServerStack.Go, "Check the address in Dialer.Control.", "http.Get(url)", "d := &net.Dialer{Control: refusePrivate}\nc := &http.Client{Transport: &http.Transport{DialContext: d.DialContext}, CheckRedirect: noRedirect}"),
         new(ServerStack.Axum, "List the hosts, follow no redirect.", "reqwest::get(url)", "Client::builder().redirect(Policy::none()).dns_resolver(public_only).build()"),
+    ];
+
+    /// <summary>For patterns that run for ever.</summary>
+    public static ImmutableArray<Remedy> Patterns { get; } =
+    [
+        new(null, "Match with an engine that runs in linear time (RE2, RegexOptions.NonBacktracking), bound the length of what is matched, and give every other match a time-out."),
+        new(ServerStack.AspNetCore, "An engine that cannot backtrack.",
+            "bool right = Regex.IsMatch(mail, @\"^([\\w.]+)*@\\w+$\", RegexOptions.None, TimeSpan.FromSeconds(2));",
+            "bool right = Regex.IsMatch(mail, @\"^[\\w.]+@\\w+$\", RegexOptions.NonBacktracking);"),
+        .. Schema[2..],
     ];
 }

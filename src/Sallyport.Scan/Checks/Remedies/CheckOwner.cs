@@ -17,7 +17,7 @@ internal static class CheckOwner
             """
             string account = user.FindFirstValue(ClaimTypes.NameIdentifier) ?? throw new InvalidOperationException("no account");
             Order? order = await db.Orders.SingleOrDefaultAsync(o => o.Id == id && o.Owner == account, cancellationToken);
-            return order is null ? Results.NotFound() : Results.Ok(order);
+            if (order is null) { return Results.Forbid(); } // the same for what is another's and for what is not there
             """),
         new(
             ServerStack.Axum,
@@ -57,5 +57,36 @@ internal static class CheckOwner
         new(ServerStack.Nginx, "nginx does not know who owns an object: pass it the verified account (proxy_set_header X-Account $verified_account, overwriting the client's) and let the application compare."),
         new(ServerStack.Haproxy, "HAProxy does not know who owns an object: set a header with the verified account, delete the client's own, and let the application compare."),
         new(ServerStack.Envoy, "Ask an authorization service for each object (ext_authz), or let the application compare the owner with the account that Envoy forwards in x-forwarded-client-cert (forward_client_cert_details: SANITIZE_SET)."),
+    ];
+
+    /// <summary>The same for what lies below another object.</summary>
+    public static ImmutableArray<Remedy> Nested { get; } =
+    [
+        All[0],
+        new(
+            ServerStack.AspNetCore,
+            "Ask for the child, its parent and the owner in one query.",
+            "OrderLine? found = await db.Lines.SingleOrDefaultAsync(l => l.Number == line, cancellationToken);",
+            """
+            string account = user.FindFirstValue(ClaimTypes.NameIdentifier) ?? throw new InvalidOperationException("no account");
+            OrderLine? found = await db.Lines.SingleOrDefaultAsync(l => l.Number == line && l.OrderId == id && l.Order.Owner == account, cancellationToken);
+            if (found is null) { return Results.Forbid(); }
+            """),
+        .. All[2..],
+    ];
+
+    /// <summary>The same for lists.</summary>
+    public static ImmutableArray<Remedy> Lists { get; } =
+    [
+        All[0],
+        new(
+            ServerStack.AspNetCore,
+            "List what the account of the authenticated principal owns, whatever the request says.",
+            "List<Order> orders = await db.Orders.ToListAsync(cancellationToken);",
+            """
+            string account = user.FindFirstValue(ClaimTypes.NameIdentifier) ?? throw new InvalidOperationException("no account");
+            List<Order> orders = await db.Orders.Where(o => o.Owner == account).ToListAsync(cancellationToken);
+            """),
+        .. All[2..],
     ];
 }

@@ -13,12 +13,16 @@ internal static class CheckRole
         new(
             ServerStack.AspNetCore,
             "A fallback policy denies what no endpoint allows; the whole group gets its role at once, whatever methods are added to it later.",
-            """app.MapDelete("/admin/accounts/{id}", Delete);""",
+            """
+            app.MapGet("/admin/accounts", List);
+            app.MapDelete("/admin/accounts/{id}", Delete);
+            """,
             """
             builder.Services.AddAuthorizationBuilder()
                 .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build())
                 .AddPolicy("admin", policy => policy.RequireRole("admin"));
             RouteGroupBuilder admin = app.MapGroup("/admin").RequireAuthorization("admin");
+            admin.MapGet("/accounts", List);
             admin.MapDelete("/accounts/{id}", Delete);
             """),
         new(
@@ -79,5 +83,26 @@ internal static class CheckRole
                     admins: { permissions: [{ url_path: { path: { prefix: /admin } } }], principals: [{ authenticated: { principal_name: { exact: "spiffe://example/admin" } } }] }
                     others: { permissions: [{ not_rule: { url_path: { path: { prefix: /admin } } } }], principals: [{ any: true }] }
             """),
+    ];
+
+    /// <summary>The same for the methods of one resource.</summary>
+    public static ImmutableArray<Remedy> Methods { get; } =
+    [
+        All[0],
+        new(
+            ServerStack.AspNetCore,
+            "Group the methods of a resource under one policy, so that the next method has it too.",
+            """
+            app.MapPut("/notes/{name}", Put).RequireAuthorization("owner");
+            app.MapPatch("/notes/{name}", Patch);
+            """,
+            """
+            builder.Services.AddAuthorizationBuilder().AddPolicy("owner", policy => policy.RequireAssertion(context => context.Resource is HttpContext http
+                && context.User.FindFirstValue(ClaimTypes.NameIdentifier) is { } account && account == http.GetRouteValue("name") as string));
+            RouteGroupBuilder note = app.MapGroup("/notes/{name}").RequireAuthorization("owner");
+            note.MapPut("", Put);
+            note.MapPatch("", Patch);
+            """),
+        .. All[2..],
     ];
 }

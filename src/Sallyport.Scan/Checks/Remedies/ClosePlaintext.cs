@@ -20,10 +20,14 @@ internal static class ClosePlaintext
         new(ServerStack.Haproxy, "Redirect in the plain frontend before any backend is chosen.", "bind :80", "http-request redirect scheme https code 301 unless { ssl_fc }"),
     ];
 
-    /// <summary>For addresses in answers: whoever writes them mends them.</summary>
+    /// <summary>For plain addresses in answers: the application writes those, whatever listens in front of it.</summary>
     public static ImmutableArray<Remedy> Links { get; } =
     [
-        .. All.Select(static remedy => remedy.Stack switch
+        All[0],
+        new(ServerStack.AspNetCore, "Write the scheme that the request came with, or no host at all.",
+            "string next = $\"http://{context.Request.Host}/orders?limit=20\";",
+            "string next = \"/orders?limit=20\";"),
+        .. All[2..].Select(static remedy => remedy.Stack switch
         {
             ServerStack.Nginx => new(ServerStack.Nginx, "A redirect does not change what answers say: tell the application that it is reached by https (proxy_set_header X-Forwarded-Proto https), and let it write its own public address from its configuration."),
             ServerStack.Haproxy => new(ServerStack.Haproxy, "A redirect does not change what answers say: tell the application that it is reached by https (http-request set-header X-Forwarded-Proto https), and let it write its own public address from its configuration."),

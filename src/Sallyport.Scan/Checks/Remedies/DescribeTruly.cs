@@ -79,4 +79,23 @@ internal static class DescribeTruly
             "app.use((req, res, next) => { res.set('Server', `node/${process.versions.node}`); next(); });",
             "app.disable('x-powered-by');"),
     ];
+
+    /// <summary>For paths that are served and not described.</summary>
+    public static ImmutableArray<Remedy> Described { get; } =
+    [
+        Paths[0],
+        new(
+            ServerStack.AspNetCore,
+            "Serve only the routes that the description names; the rest is not there.",
+            "app.UseRouting();",
+            """
+            app.UseRouting();
+            app.Use((context, next) =>
+            {
+                if (context.GetEndpoint() is RouteEndpoint route && !described.Contains(route.RoutePattern.RawText)) { context.SetEndpoint(null); }
+                return next(context);
+            });
+            """),
+        .. Paths[2..],
+    ];
 }

@@ -18,7 +18,7 @@ internal static class LimitRequests
                 limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
                 limits.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => RateLimitPartition.GetFixedWindowLimiter(
                     context.Connection.ClientCertificate is { } certificate ? Convert.ToHexString(SHA256.HashData(certificate.RawData)) : $"{context.Connection.RemoteIpAddress}",
-                    _ => new() { PermitLimit = 100, Window = TimeSpan.FromSeconds(10) }));
+                    _ => new() { PermitLimit = 20, Window = TimeSpan.FromSeconds(1) }));
             });
             app.UseRateLimiter();
             """),

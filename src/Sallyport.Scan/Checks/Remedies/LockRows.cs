@@ -13,7 +13,9 @@ internal static class LockRows
         new(ServerStack.AspNetCore, "One statement that checks and writes (EF Core).",
             """
             Coupon coupon = await db.Coupons.SingleAsync(c => c.Code == code);
-            if (coupon.Redemptions == 0) { coupon.Redemptions++; await db.SaveChangesAsync(); }
+            if (coupon.Redemptions != 0) { return Results.Conflict(); }
+            coupon.Redemptions++;
+            await db.SaveChangesAsync();
             """,
             """
             int changed = await db.Coupons.Where(c => c.Code == code && c.Redemptions == 0)
@@ -48,8 +50,14 @@ internal static class LockRows
     [
         new(null, "Read the right in the transaction that uses it, or put it into the condition of the query; do not cache a decision. Where a cache is needed, answer the one who takes a right away only when every cache has dropped it, and publish the bound."),
         new(ServerStack.AspNetCore, "Decide at the last moment, with the data (or with Sallyport's resource guard), not from a claim or a cache.",
-            "if (cache.GetOrCreate(user, _ => roles.Of(user)).Contains(\"admin\")) { … }",
-            "bool may = await db.Grants.AnyAsync(g => g.User == user && g.Right == \"admin\" && g.Until == null, cancellationToken);"),
+            """
+            bool may = cache.GetOrCreate(account, entry => { entry.AbsoluteExpirationRelativeToNow = TimeSpan.FromSeconds(3); return roles.Of(account); }) == "admin";
+            if (!may) { return Results.Forbid(); }
+            """,
+            """
+            bool may = await db.Grants.AnyAsync(g => g.Account == account && g.Right == "admin" && g.Until == null, cancellationToken);
+            if (!may) { return Results.Forbid(); }
+            """),
         new(ServerStack.Go, "The right in the query.",
             "if roleCache.Get(user) == \"admin\" { … }",
             "row := tx.QueryRowContext(ctx, \"SELECT body FROM orders o JOIN grants g ON g.object = o.id WHERE o.id = $1 AND g.member = $2\", id, user)"),
@@ -72,11 +80,15 @@ internal static class LockRows
     [
         new(null, "Keep a version in the row, send it as ETag, and write with UPDATE … SET version = version + 1 WHERE id = ? AND version = ?; no changed row is 412. Answer 428 where a client must send If-Match and does not."),
         new(ServerStack.AspNetCore, "A concurrency token, compared by the database.",
-            "order.Item = body.Item; await db.SaveChangesAsync();",
+            """
+            order.Item = body.Item;
+            order.Version++;
+            await db.SaveChangesAsync();
+            """,
             """
             modelBuilder.Entity<Order>().Property(o => o.Version).IsConcurrencyToken();
             if (request.Headers.IfMatch != $"\"v{order.Version}\"") { return Results.StatusCode(412); }
-            try { order.Version++; await db.SaveChangesAsync(); } catch (DbUpdateConcurrencyException) { return Results.StatusCode(412); }
+            try { order.Item = body.Item; order.Version++; await db.SaveChangesAsync(); } catch (DbUpdateConcurrencyException) { return Results.StatusCode(412); }
             """),
         new(ServerStack.Go, "The version in the condition.",
             "db.Exec(\"UPDATE orders SET item = $1 WHERE id = $2\", item, id)",
@@ -129,5 +141,21 @@ internal static class LockRows
         new(ServerStack.Axum, "As an extension of the request, not in the shared state.",
             "state.user.store(lookup(&request))",
             "request.extensions_mut().insert(lookup(&request))"),
+    ];
+
+    /// <summary>For objects that are deleted meanwhile: general advice first, then one remedy a stack.</summary>
+    public static ImmutableArray<Remedy> Objects { get; } =
+    [
+        All[0],
+        new(ServerStack.AspNetCore, "Change the row that is there; never store the whole object under its id again.",
+            """
+            if (await store.FindAsync(id, account) is not { } draft) { return Results.NotFound(); }
+            await store.SaveAsync(draft with { Text = body.Text });
+            """,
+            """
+            int changed = await db.Drafts.Where(d => d.Id == id && d.Owner == account).ExecuteUpdateAsync(set => set.SetProperty(d => d.Text, body.Text));
+            if (changed != 1) { return Results.NotFound(); }
+            """),
+        .. All[2..],
     ];
 }

@@ -15,6 +15,8 @@ internal static class RereadPermissions
             "Replace the roles of the principal by the account's on each request.",
             "options.TokenValidationParameters.RoleClaimType = \"role\";",
             """
+            builder.Services.AddTransient<IClaimsTransformation, CurrentRoles>();
+
             public sealed class CurrentRoles(IAccounts accounts) : IClaimsTransformation
             {
                 public async Task<ClaimsPrincipal> TransformAsync(ClaimsPrincipal principal)

@@ -16,7 +16,7 @@ internal static class VerifyTokens
             "options.TokenValidationParameters.SignatureValidator = (token, _) => new JsonWebToken(token);",
             """
             options.TokenValidationParameters.ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256];
-            options.TokenValidationParameters.IssuerSigningKey = issuerPublicKey;
+            options.TokenValidationParameters.IssuerSigningKey = new ECDsaSecurityKey(issuerPublicKey);
             options.TokenValidationParameters.RequireSignedTokens = true;
             """),
         new(
@@ -85,7 +85,7 @@ internal static class VerifyTokens
         new(
             ServerStack.AspNetCore,
             "Verify with the issuer's public key instead of a secret that stands in a file.",
-            "options.TokenValidationParameters.IssuerSigningKey = new SymmetricSecurityKey(\"secret\"u8.ToArray());",
+            "options.TokenValidationParameters.IssuerSigningKey = new SymmetricSecurityKey(\"your-256-bit-secret\"u8.ToArray());",
             "options.TokenValidationParameters.IssuerSigningKey = new ECDsaSecurityKey(issuerPublicKey);"),
         new(
             ServerStack.Node,

@@ -30,7 +30,7 @@ internal sealed partial class EndedToken : Check
         Impact = "Whoever copied a token keeps the access that its user believes to have ended.",
         How = "A disposable identity with a login signs in, calls the operation that ends sessions (a POST or DELETE named logout, signout or revoke in the description), and the token from before must be refused. The identity signs in anew afterwards. A life of five minutes or less is not held against the server.",
         Sources = ["RFC 7009, section 2", "RFC 9700, section 4.3", "OWASP ASVS 5.0, 7.4"],
-        Remedies = CheckClaims.Handling,
+        Remedies = CheckClaims.Ended,
     };
 
     /// <inheritdoc/>

@@ -43,7 +43,7 @@ internal sealed partial class TokenContent : Check
         Impact = "A token that leaks brings data of its user along, and opens more, and for longer, than it should.",
         How = "The tokens of all identities are decoded on this machine; nothing is sent. Card numbers need a fitting length, issuer prefix and check digit; passwords and keys are known by the name of their claim, or by being a private key. A life of more than an hour, and a missing exp, aud or iss are told; a missing jti and the list of roles are facts.",
         Sources = ["RFC 7519, sections 4.1 and 12", "RFC 9068, section 2.2", "RFC 9700, section 4.10", "PCI DSS 4.0.1, requirement 3.5.1"],
-        Remedies = CheckClaims.Handling,
+        Remedies = CheckClaims.Content,
     };
 
     /// <inheritdoc/>
