@@ -12,7 +12,10 @@ using Sallyport.Scan.Reports;
 namespace Sallyport.Interop.Tests.Remedies;
 
 /// <summary>The remedies that an application in Node gets, put in as they are printed: the scan finds every rule before, and passes every one after.</summary>
-/// <remarks>What stands in for what npm has not: SQLite for the database server.</remarks>
+/// <remarks>
+/// The packages that the remedies name are the real ones. Stand-ins, each said in its program: SQLite for the database server, an object for the document database, scrypt for argon2, a rule of ours
+/// for maxAliases, a script for ping, a fetch that leaves this machine alone, a mailbox that keeps nothing, and a model that does what it is told.
+/// </remarks>
 public sealed class NodeApplicationRemedyTests(LabServers servers, NodeSites sites) : IClassFixture<NodeSites>
 {
     private static readonly ImmutableArray<string> s_families =
