@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text.RegularExpressions;
 using Sallyport.Scan.Api;
-using Sallyport.Scan.Checks.Remedies;
 using Sallyport.Scan.Findings;
 
 namespace Sallyport.Scan.Checks.Exposure;

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Security.Cryptography;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Http;
@@ -47,7 +48,8 @@ public sealed class ProxiedPathsTests(CheckLab lab)
         ImmutableArray<string> ids = [.. s_ids, "INV-003"];
         ImmutableArray<string> printed = [.. ids.SelectMany(id => CheckCatalog.Find(id)?.Remedies ?? []).Where(one => one.Stack == stack).Select(part).OfType<string>().Distinct()];
         using var folder = new ScratchFolder("roots");
-        string root = lab.Pki.Root.Certificate.GetCertHashString();
+        // What the proxies call a fingerprint: SHA-1, in lower case and in upper.
+        string root = Convert.ToHexString(CryptographicOperations.HashData(HashAlgorithmName.SHA1, lab.Pki.Root.Certificate.RawData));
         Dictionary<string, string> own = new()
         {
             ["/etc/nginx/admin-fingerprints.map"] = folder.Write("admins.map", $"{root.ToLowerInvariant()} 1;\n"),

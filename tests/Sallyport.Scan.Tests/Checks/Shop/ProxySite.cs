@@ -64,7 +64,10 @@ internal sealed class ProxySite : IAsyncDisposable
         string[] temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
 
         // A server that is printed is the one that is there.
-        ILookup<bool, string> parts = printed.SelectMany(text => NginxText.Statements(Regex.Replace(text, @"^server \{\n((?s:.*?))\n\}$", "$1", RegexOptions.Multiline).Replace("listen 443", $"listen 127.0.0.1:{port}", StringComparison.Ordinal))).ToLookup(NginxText.IsBesideServers);
+        ILookup<bool, string> parts = printed
+            .Select(static text => Regex.Replace(text, @"^server \{\n(?<inside>(?s:.*?))\n\}$", "${inside}", RegexOptions.Multiline | RegexOptions.ExplicitCapture))
+            .SelectMany(text => NginxText.Statements(text.Replace("listen 443", $"listen 127.0.0.1:{port}", StringComparison.Ordinal)))
+            .ToLookup(NginxText.IsBesideServers);
         string inside = Regex.Replace(string.Join('\n', parts[false].Where(static one => !one.TrimStart().StartsWith("proxy_pass ", StringComparison.Ordinal))), "http://(?:app|backend)", "https://backend");
         string text =
             $$"""

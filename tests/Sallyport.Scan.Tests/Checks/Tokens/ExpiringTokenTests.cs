@@ -6,7 +6,6 @@ using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Http;
 using Sallyport.Scan.Engine;
-using Sallyport.Scan.Findings;
 using Sallyport.Scan.Reports;
 using Sallyport.Scan.Target;
 
@@ -52,14 +51,14 @@ public sealed class ExpiringTokenTests(CheckLab lab)
             JsonElement asked = await context.Request.ReadFromJsonAsync<JsonElement>();
             string name = asked.GetProperty("login").GetString() ?? "";
             string made = Guid.NewGuid().ToString("N");
-            _tokens[made] = (name, DateTimeOffset.UtcNow.AddSeconds(1.2));
+            _tokens[made] = (name, TimeProvider.System.GetUtcNow().AddSeconds(1.2));
             Interlocked.Increment(ref _logins);
             await ApiServer.JsonAsync(context, told ? $"{{\"access_token\":\"{made}\",\"expires_in\":1}}" : $"{{\"access_token\":\"{made}\"}}");
             return;
         }
 
         string header = context.Request.Headers.Authorization.ToString();
-        bool good = header.StartsWith("Bearer ", StringComparison.Ordinal) && _tokens.TryGetValue(header[7..], out (string Name, DateTimeOffset End) token) && token.End > DateTimeOffset.UtcNow && token.Name == ApiServer.Caller(context);
+        bool good = header.StartsWith("Bearer ", StringComparison.Ordinal) && _tokens.TryGetValue(header[7..], out (string Name, DateTimeOffset End) token) && token.End > TimeProvider.System.GetUtcNow() && token.Name == ApiServer.Caller(context);
         string path = context.Request.Path.Value ?? "/";
         await (!good ? ApiServer.RefuseAsync(context, 401)
             : path == $"/profiles/{ApiServer.Caller(context)}" ? ApiServer.ProfileAsync(context, path[10..])

@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.Http;
 using Sallyport.Lab.Processes;
 using Sallyport.Lab.Servers;
 using Sallyport.Scan.Checks;
-using Sallyport.Scan.Engine;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Jose;
 using Sallyport.Scan.Reports;
