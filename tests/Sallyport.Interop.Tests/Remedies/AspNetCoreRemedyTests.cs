@@ -37,11 +37,8 @@ public sealed class AspNetCoreRemedyTests(LabServers servers)
         """;
 
     [Theory]
-    [InlineData("MTLS-002", "anonymous", Required)]
-    [InlineData("MTLS-003", "anonymous", Required)]
-    [InlineData("MTLS-101", "owner", Required)]
-    [InlineData("MTLS-102", "owner", Required)]
-    [InlineData("MTLS-104", "owner", Required)]
+    [InlineData("MTLS-002 MTLS-003", "anonymous", Required)]
+    [InlineData("MTLS-101 MTLS-102 MTLS-104", "owner", Required)]
     [InlineData("MTLS-107", "owner", Required)]
     [InlineData("MTLS-111", "owner", Required)]
     [InlineData("ENC-002", "open", "")]

@@ -18,11 +18,8 @@ public sealed class HaproxyRemedyTests(LabServers servers)
     private const string NotAsking = "bind :443 ssl crt server.pem";
 
     [Theory]
-    [InlineData("MTLS-002", "bind", "{ ssl_c_used } ")]
-    [InlineData("MTLS-003", "bind", "{ ssl_c_used } ")]
-    [InlineData("MTLS-101", "bind", "")]
-    [InlineData("MTLS-102", "bind", "")]
-    [InlineData("MTLS-104", "bind", "")]
+    [InlineData("MTLS-002 MTLS-003", "bind", "{ ssl_c_used } ")]
+    [InlineData("MTLS-101 MTLS-102 MTLS-104", "bind", "")]
     [InlineData("MTLS-111", "bind", "")]
     [InlineData("MTLS-114", "global", "", Asking)]
     [InlineData("TLS-001", "global", null, NotAsking, "ssl-default-bind-ciphers ALL:@SECLEVEL=0\n  ssl-default-bind-options ssl-min-ver TLSv1.0")]

@@ -19,10 +19,8 @@ public sealed class NginxRemedyTests(LabServers servers)
     private const string OwnerIfAny = "if ($owner_or_anonymous = \"no\") { return 403 '{\"error\":\"not yours\"}'; }";
 
     [Theory]
-    [InlineData("MTLS-002", OwnerIfAny)]
-    [InlineData("MTLS-003", OwnerIfAny)]
-    [InlineData("MTLS-101", Owner)]
-    [InlineData("MTLS-102", Owner)]
+    [InlineData("MTLS-002 MTLS-003", OwnerIfAny)]
+    [InlineData("MTLS-101 MTLS-102", Owner)]
     [InlineData("MTLS-111", Owner)]
     [InlineData("MTLS-114", Owner, "ssl_verify_client on;")]
     [InlineData("TLS-001", "", "ssl_ciphers ALL:@SECLEVEL=0;")]

@@ -51,7 +51,7 @@ public sealed class NodeApplicationRemedyTests(LabServers servers, NodeSites sit
         ["RACE-006"] = "its text, the list of revoked certificates, is applied for MTLS-107 (NodeRemedyTests); renewing it while connections are open is not in the text",
     }.ToImmutableDictionary();
 
-    public static TheoryData<string> Sites => [.. NodeSites.Names];
+    public static TheoryData<string> Sites => [.. NodeSites.Chosen];
 
     [Theory]
     [MemberData(nameof(Sites))]

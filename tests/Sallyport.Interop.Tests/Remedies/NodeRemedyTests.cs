@@ -38,11 +38,8 @@ public sealed class NodeRemedyTests(LabServers servers)
         """;
 
     [Theory]
-    [InlineData("MTLS-002", "anonymous")]
-    [InlineData("MTLS-003", "anonymous")]
-    [InlineData("MTLS-101", "owner")]
-    [InlineData("MTLS-102", "owner")]
-    [InlineData("MTLS-104", "owner")]
+    [InlineData("MTLS-002 MTLS-003", "anonymous")]
+    [InlineData("MTLS-101 MTLS-102 MTLS-104", "owner")]
     [InlineData("MTLS-107", "owner")]
     [InlineData("MTLS-111", "owner")]
     [InlineData("MTLS-114", "owner")]

@@ -14,6 +14,8 @@ namespace Sallyport.Interop.Tests.Checks.Proxy;
 /// <summary>nginx and HAProxy before a backend that believes headers: as they are usually written, and with the remedy that a finding prints.</summary>
 public sealed class HeaderProxyTests(LabServers servers)
 {
+    private const string Rules = "PROXY-001 PROXY-002 PROXY-003";
+
     // What most configurations say, and all that they say.
     private const string Usual =
         """
@@ -21,30 +23,24 @@ public sealed class HeaderProxyTests(LabServers servers)
         proxy_set_header X-SSL-Client-S-DN   $ssl_client_s_dn;
         """;
 
-    [Theory]
-    [InlineData("PROXY-001")]
-    [InlineData("PROXY-002")]
-    [InlineData("PROXY-003")]
-    public Task Nginx_lets_headers_through_until_they_are_emptied(string id)
+    [Fact]
+    public Task Nginx_lets_headers_through_until_they_are_emptied()
     {
         Installed.Need(NginxServer.Program);
-        Remedy remedy = RemedyProof.Of(id, ServerStack.Nginx);
-        return HoldsAsync(id, (port, backend, folder) => Nginx(folder, port, backend, $"{Usual}\n{remedy.Flaw}"), (port, backend, folder) => Nginx(folder, port, backend, remedy.Fix ?? ""));
+        Remedy remedy = RemedyProof.Of(Rules, ServerStack.Nginx);
+        return HoldsAsync((port, backend, folder) => Nginx(folder, port, backend, $"{Usual}\n{remedy.Flaw}"), (port, backend, folder) => Nginx(folder, port, backend, remedy.Fix ?? ""));
     }
 
-    [Theory]
-    [InlineData("PROXY-001")]
-    [InlineData("PROXY-002")]
-    [InlineData("PROXY-003")]
-    public Task HAProxy_lets_headers_through_until_they_are_deleted(string id)
+    [Fact]
+    public Task HAProxy_lets_headers_through_until_they_are_deleted()
     {
         Installed.Need(HaproxyServer.Program);
-        Remedy remedy = RemedyProof.Of(id, ServerStack.Haproxy);
-        return HoldsAsync(id, (port, backend, folder) => Haproxy(folder, port, backend, remedy.Flaw ?? ""), (port, backend, folder) => Haproxy(folder, port, backend, remedy.Fix ?? ""));
+        Remedy remedy = RemedyProof.Of(Rules, ServerStack.Haproxy);
+        return HoldsAsync((port, backend, folder) => Haproxy(folder, port, backend, remedy.Flaw ?? ""), (port, backend, folder) => Haproxy(folder, port, backend, remedy.Fix ?? ""));
     }
 
-    private Task HoldsAsync(string id, Func<int, int, ScratchFolder, ProcessPlan> naked, Func<int, int, ScratchFolder, ProcessPlan> mended) =>
-        RemedyProof.HoldsAsync(id, servers.Pki, cancellation => Site.StartAsync(naked, cancellation), cancellation => Site.StartAsync(mended, cancellation), static site => site.Place);
+    private Task HoldsAsync(Func<int, int, ScratchFolder, ProcessPlan> naked, Func<int, int, ScratchFolder, ProcessPlan> mended) =>
+        RemedyProof.HoldsAsync(Rules, servers.Pki, cancellation => Site.StartAsync(naked, cancellation), cancellation => Site.StartAsync(mended, cancellation), static site => site.Place);
 
     private ProcessPlan Nginx(ScratchFolder folder, int port, int backend, string printed)
     {
