@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Threading;
 using System.Threading.Tasks;
 using Sallyport.Lab.Servers;
 using Sallyport.Scan.Checks;
@@ -48,6 +49,24 @@ public sealed class LimitChecksTests(CheckLab lab)
 
     [Fact]
     public async Task Without_a_limit_there_is_none_to_reset() => ShopScan.Undecided(await ShopScan.RunAsync(lab, new SpoofedLimit(), ShopFlaw.NoLimit, ScanMode.Intrusive));
+
+    [Fact]
+    public async Task What_one_header_has_not_shown_is_not_passed_by_the_others()
+    {
+        int asked = 0;
+        await using ApiServer server = await ApiServer.StartAsync(lab, async context =>
+        {
+            // A proxy that counts, and breaks where somebody writes of another address.
+            bool breaks = context.Request.Headers.ContainsKey("X-Forwarded-For");
+            bool counts = context.Request.Path == "/profiles/alice" && Interlocked.Increment(ref asked) > 12;
+            await (breaks ? ApiServer.RefuseAsync(context, 502) : counts ? ApiServer.RefuseAsync(context, 429) : Task.CompletedTask);
+            return breaks || counts;
+        });
+        ScanReport report = await CheckLab.RunAsync(new SpoofedLimit(), server.Request() with { Mode = ScanMode.Intrusive });
+        report.Findings.ShouldBeEmpty();
+        report.Checks.Single().Outcome.ShouldBe("notTested", report.Checks.Single().ToString());
+        report.Checks.Single().Reason.ShouldNotBeNull().ShouldContain("x-forwarded-for");
+    }
 
     [Fact]
     public async Task A_page_that_breaks_off_is_not_one_without_end() => ShopScan.Undecided(await ShopScan.RunAsync(lab, new UnboundedInput(), ShopFlaw.BrokenPage, ScanMode.Safe));

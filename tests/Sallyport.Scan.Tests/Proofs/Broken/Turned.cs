@@ -26,7 +26,7 @@ internal static class Turned
     /// <summary>The ways to break within a range: every third of those that are not long, or all when soaked. From the start on every one of them is met by <see cref="BrokenFromTheStartTests"/>.</summary>
     public static TheoryData<Breakage> Ways(Func<Breakage, bool> which) => [.. Enum.GetValues<Breakage>()
         .Where(one => one != Breakage.None && which(one) && (Soak.IsOn || !s_long.Contains(one)))
-        .Where(static (_, number) => Soak.IsOn || number % 3 == 0)];
+        .Where(static (_, number) => Soak.IsOn || number % 5 == 0)];
 
     /// <summary>Scans a site that turns, and holds the report to what is deserved.</summary>
     public static async Task LeavesOpenAsync(CheckLab lab, Breakage breakage, bool naked)
