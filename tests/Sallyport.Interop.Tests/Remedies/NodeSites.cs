@@ -46,7 +46,7 @@ public sealed class NodeSites : IAsyncDisposable
 
     /// <summary>Those that are scanned in every run: the others take a minute of both cores, and are scanned where time is no matter.</summary>
     public static ImmutableArray<string> Chosen { get; } =
-        Soak.IsOn ? Names : [.. Names.Where(static name => name is "limits-sizes" or "owners" or "proxied" or "roles" or "sessions-forged" or "shown" or "tokens-claims" or "tokens-handling")];
+        Soak.IsOn ? Names : [.. Names.Where(static name => name is "limits-sizes" or "owners" or "sessions-forged" or "tokens-claims")];
 
     /// <summary>The places in a program.</summary>
     /// <param name="name">The program.</param>
