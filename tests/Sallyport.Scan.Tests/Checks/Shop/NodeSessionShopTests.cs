@@ -1,9 +1,9 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
-using System.Threading.Tasks;
 using System.Threading;
-using System;
+using System.Threading.Tasks;
 using Sallyport.Lab.Processes;
 using Sallyport.Lab.Servers;
 using Sallyport.Scan.Engine;
