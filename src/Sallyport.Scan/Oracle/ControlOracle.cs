@@ -5,7 +5,6 @@ using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
-using Sallyport.Scan.Checks.Limits;
 using Sallyport.Scan.Reports;
 using Sallyport.Scan.Transport;
 using Sallyport.Tls.Http;
@@ -179,7 +178,7 @@ internal sealed class ControlOracle(IScanTransport transport, Func<string> sibli
         Exchange now = await transport.ExchangeAsync(ask, CancellationToken.None).ConfigureAwait(false);
         foreach (TimeSpan pause in s_pauses)
         {
-            if (!LimitSigns.Limits(now) || _waitedInVain)
+            if (!VerdictRules.Limits(now) || _waitedInVain)
             {
                 return now;
             }
@@ -188,7 +187,7 @@ internal sealed class ControlOracle(IScanTransport transport, Func<string> sibli
             now = await transport.ExchangeAsync(ask, CancellationToken.None).ConfigureAwait(false);
         }
 
-        _waitedInVain |= LimitSigns.Limits(now);
+        _waitedInVain |= VerdictRules.Limits(now);
         return now;
     }
 

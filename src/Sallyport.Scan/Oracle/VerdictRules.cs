@@ -31,6 +31,10 @@ internal static partial class VerdictRules
         ? Served(exchange, answer, baseline)
         : (Verdict?)Refused(exchange) ?? new Verdict.Undecided(Doubt(exchange), exchange);
 
+    /// <summary>Whether the server counts, and this was too much: 429 (RFC 6585, section 4), or 503 with Retry-After (RFC 9110, section 15.6.4).</summary>
+    /// <param name="exchange">The exchange.</param>
+    public static bool Limits(Exchange exchange) => exchange.Status == 429 || (exchange.Status == 503 && exchange.Answer?.Header("retry-after") is not null);
+
     /// <summary>The refusal that an exchange is by its shape; it proves something only when the controls hold.</summary>
     /// <param name="exchange">The exchange.</param>
     /// <returns><c>null</c> when it is none.</returns>

@@ -62,7 +62,8 @@ internal sealed class StalePrivilege : Check
         foreach (Identity target in targets)
         {
             last = new(await OneAsync(context, change, admin, target, cancellationToken).ConfigureAwait(false)) { Operation = change.Name, Identity = target.Name };
-            if (last.Outcome is not Outcome.NotTested)
+            // Who is served without the role, or still with one that another rule gave for a moment, shows nothing: the next one may.
+            if (last.Outcome is Outcome.Passed or Outcome.Failed)
             {
                 break;
             }

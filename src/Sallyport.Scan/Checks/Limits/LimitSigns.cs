@@ -8,10 +8,6 @@ namespace Sallyport.Scan.Checks.Limits;
 /// <summary>What an answer says of a limit.</summary>
 internal static partial class LimitSigns
 {
-    /// <summary>Whether the limit was reached: 429, or 503 with Retry-After.</summary>
-    /// <param name="exchange">The exchange.</param>
-    public static bool Limits(Exchange exchange) => exchange.Status == 429 || (exchange.Status == 503 && exchange.Answer?.Header("retry-after") is not null);
-
     /// <summary>Whether it speaks of a limit in any header that is usual for it.</summary>
     /// <param name="exchange">The exchange.</param>
     public static bool Speaks(Exchange exchange) => exchange.Answer?.Headers.Any(header => Name().IsMatch(header.Name)) == true;

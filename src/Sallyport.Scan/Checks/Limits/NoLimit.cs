@@ -46,7 +46,7 @@ internal sealed class NoLimit : Check
             seen.AddRange(await Task.WhenAll(batch.Select(i => context.Transport.ExchangeAsync(control.Ask with { Title = FormattableString.Invariant($"request {i} of {Burst}"), Reusable = false, Pooled = true, Script = null }, cancellationToken))).ConfigureAwait(false));
         }
 
-        Outcome outcome = seen.Any(LimitSigns.Limits) || seen.Any(exchange => LimitSigns.Remaining(exchange) is not null || LimitSigns.Speaks(exchange))
+        Outcome outcome = seen.Any(VerdictRules.Limits) || seen.Any(exchange => LimitSigns.Remaining(exchange) is not null || LimitSigns.Speaks(exchange))
             ? new Outcome.Passed()
             : seen.All(exchange => context.Oracle.Classify(exchange) is Verdict.Accepted)
             ? new Outcome.Failed(new Flaw

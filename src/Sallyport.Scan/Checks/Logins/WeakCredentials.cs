@@ -66,9 +66,14 @@ internal sealed class WeakCredentials : Check
         ProbeResult Of(string variant, Outcome outcome) => new(outcome) { Variant = variant, Operation = $"POST {login.Path}", Identity = identity.Name };
         string? user = LoginRequest.UserOf(login);
         (Outcome declared, bool refused) = await DeclaredAsync(context, identity, login, user, cancellationToken).ConfigureAwait(false);
-        if (declared is not Outcome.Passed || refused)
+        if (declared is not Outcome.Passed)
         {
             return [Of("known", declared)];
+        }
+
+        if (refused)
+        {
+            return [Of("known", declared), Of("guessed", new Outcome.NotTested($"the declared password of {identity.Name} was refused: there is no right login that others could be held against") { Needs = [$"identities.{identity.Name}.login"] })];
         }
 
         if (context.Request.Mode < ScanMode.Active)

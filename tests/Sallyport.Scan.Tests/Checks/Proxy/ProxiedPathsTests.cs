@@ -28,13 +28,13 @@ public sealed class ProxiedPathsTests(CheckLab lab)
     public async Task What_is_printed_for_a_proxy_closes_paths(ServerStack stack)
     {
         ScanReport before = await ScanAsync(stack, static remedy => remedy.Flaw);
-        before.Checks.Where(static one => one.Outcome == "failed").Select(static one => one.Id).Order(StringComparer.Ordinal).ShouldBe(s_ids.AsEnumerable(), Said(before));
-        before.Facts.Any(static one => one.Id == "INV-003").ShouldBe(stack == ServerStack.Nginx, Said(before));
+        before.Checks.Where(static one => one.Outcome == "failed").Select(static one => one.Id).Order(StringComparer.Ordinal).ShouldBe(s_ids.AsEnumerable(), ShopScan.SaidOfAll(before));
+        before.Facts.Any(static one => one.Id == "INV-003").ShouldBe(stack == ServerStack.Nginx, ShopScan.SaidOfAll(before));
 
         ScanReport after = await ScanAsync(stack, static remedy => remedy.Fix);
-        after.Findings.ShouldBeEmpty(Said(after));
-        after.Checks.ShouldAllBe(static one => one.Outcome == "passed", Said(after));
-        after.Facts.ShouldNotContain(static one => one.Id == "INV-003", Said(after));
+        after.Findings.ShouldBeEmpty(ShopScan.SaidOfAll(after));
+        after.Checks.ShouldAllBe(static one => one.Outcome == "passed", ShopScan.SaidOfAll(after));
+        after.Facts.ShouldNotContain(static one => one.Id == "INV-003", ShopScan.SaidOfAll(after));
     }
 
     private async Task<ScanReport> ScanAsync(ServerStack stack, Func<Remedy, string?> part)
@@ -60,12 +60,10 @@ public sealed class ProxiedPathsTests(CheckLab lab)
         };
         await using HandlerServer backend = await HandlerServer.StartAsync(lab.Pki.Server, AnswerAsync);
         await using ProxySite proxy = await ProxySite.StartAsync(stack, lab.Pki.Material, backend.Endpoint.Port, printed, own, cancellationToken);
-        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(60));
         ScanRequest request = lab.Request(proxy.Endpoint, lab.Pki.Alice, lab.Pki.Bob, lab.Pki.Root);
         request = request with { Identities = [.. request.Identities.Select(one => one.Name == "root" ? one with { Role = "admin" } : one)] };
         string described = DescribedLab.True.Replace("/profiles/", "/v2/profiles/", StringComparison.Ordinal).Replace("/admin/", "/v2/admin/", StringComparison.Ordinal);
-        return await new Scanner(TimeProvider.System).RunAsync(request.Described(described) with { Only = ids, Mode = ScanMode.Active }, null, limit.Token);
+        return await ShopScan.RunAsync(request.Described(described) with { Mode = ScanMode.Active }, ids);
     }
 
     private static async Task AnswerAsync(HttpContext context)
@@ -90,8 +88,4 @@ public sealed class ProxiedPathsTests(CheckLab lab)
             _ => ApiServer.RefuseAsync(context, 404),
         });
     }
-
-    private static string Said(ScanReport report) => string.Join(
-        "\n  ",
-        [report.SurveyFailure ?? "surveyed", .. report.Checks.Select(one => $"{one.Id} {one.Outcome} {one.Reason}"), .. report.Findings.Select(one => $"{one.Id}/{one.Variant} {one.Operation} {one.Confidence}: {one.Observed}")]);
 }

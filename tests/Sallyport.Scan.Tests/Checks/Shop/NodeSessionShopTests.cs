@@ -2,11 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
-using System.Threading;
 using System.Threading.Tasks;
 using Sallyport.Lab.Processes;
 using Sallyport.Lab.Servers;
-using Sallyport.Scan.Engine;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Reports;
 
@@ -28,35 +26,26 @@ public sealed class NodeSessionShopTests(CheckLab lab, NodeSessionShopTests.Serv
     public async Task The_weak_one_fails_in_every_rule()
     {
         ScanReport report = await ScanAsync((await servers.StartAsync(lab)).Weak, [.. s_all.Except(s_notWeak)]);
-        report.Checks.Where(static one => one.Outcome != "failed").ShouldBeEmpty(Said(report));
-        report.Findings.ShouldAllBe(static one => one.Confidence != Confidence.Suspect, Said(report));
+        report.Checks.Where(static one => one.Outcome != "failed").ShouldBeEmpty(ShopScan.SaidOfAll(report));
+        report.Findings.ShouldAllBe(static one => one.Confidence != Confidence.Suspect, ShopScan.SaidOfAll(report));
     }
 
     [Fact]
     public async Task The_strict_one_gets_no_finding()
     {
         ScanReport report = await ScanAsync((await servers.StartAsync(lab)).Strict, s_all);
-        report.Findings.ShouldBeEmpty(Said(report));
-        report.Checks.Where(static one => one.Passed == 0).ShouldBeEmpty(Said(report));
+        report.Findings.ShouldBeEmpty(ShopScan.SaidOfAll(report));
+        report.Checks.Where(static one => one.Passed == 0).ShouldBeEmpty(ShopScan.SaidOfAll(report));
     }
 
     [Fact]
     public async Task The_mixed_one_fails()
     {
         ScanReport report = await ScanAsync((await servers.StartAsync(lab)).Mixed, ["RACE-005", "RL-002"]);
-        report.Checks.ShouldAllBe(static one => one.Outcome == "failed", Said(report));
+        report.Checks.ShouldAllBe(static one => one.Outcome == "failed", ShopScan.SaidOfAll(report));
     }
 
-    private async Task<ScanReport> ScanAsync(LabEndpoint site, ImmutableArray<string> ids)
-    {
-        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(120));
-        return await new Scanner(TimeProvider.System).RunAsync(ShopScan.Request(lab, site, ScanMode.Intrusive) with { Only = ids }, null, limit.Token);
-    }
-
-    private static string Said(ScanReport report) => string.Join(
-        "\n  ",
-        [report.SurveyFailure ?? "surveyed", .. report.Checks.Select(one => $"{one.Id} {one.Outcome} {one.Reason}"), .. report.Findings.Select(one => $"{one.Id}/{one.Variant} {one.Operation} {one.Confidence}: {one.Observed}")]);
+    private Task<ScanReport> ScanAsync(LabEndpoint site, ImmutableArray<string> ids) => ShopScan.RunAsync(ShopScan.Request(lab, site, ScanMode.Intrusive), ids);
 
     /// <summary>A fresh Node for each test: what one test uses up, or locks, must not be the next one's.</summary>
     public sealed class Servers : IAsyncDisposable

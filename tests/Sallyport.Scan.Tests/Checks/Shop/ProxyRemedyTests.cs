@@ -9,7 +9,6 @@ using Sallyport.Lab.Servers;
 using Sallyport.Scan.Engine;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Reports;
-using Sallyport.Scan.Target;
 
 namespace Sallyport.Scan.Tests.Checks.Shop;
 
@@ -32,12 +31,12 @@ public sealed class ProxyRemedyTests(CheckLab lab)
         // Nothing counts yet: guessing and bursts are found as well.
         ImmutableArray<string> naked = [.. ids, "RL-001", "AUTH-003"];
         ScanReport before = await ScanAsync(stack, [.. ids.Select(id => Printed(id, stack)?.Flaw ?? "").Distinct()], naked);
-        before.Checks.Where(static one => one.Outcome == "failed").Select(static one => one.Id).Order(StringComparer.Ordinal).ShouldBe(naked.Order(StringComparer.Ordinal), Said(before));
+        before.Checks.Where(static one => one.Outcome == "failed").Select(static one => one.Id).Order(StringComparer.Ordinal).ShouldBe(naked.Order(StringComparer.Ordinal), ShopScan.SaidOfAll(before));
 
         ScanReport after = await ScanAsync(stack, [.. ids.Select(id => Printed(id, stack)?.Fix ?? "").Distinct()], ids);
         string[] left = [.. s_left.Where(one => ids.Contains(Rule(one)) && !(stack == ServerStack.Haproxy && one == "CSRF-004/life"))];
-        after.Findings.Select(static one => $"{one.Id}/{one.Variant}").Order(StringComparer.Ordinal).ShouldBe(left.AsEnumerable(), Said(after));
-        after.Checks.Where(one => one.Outcome != "passed").Select(static one => one.Id).Order(StringComparer.Ordinal).ShouldBe(left.Select(Rule).Distinct(), Said(after));
+        after.Findings.Select(static one => $"{one.Id}/{one.Variant}").Order(StringComparer.Ordinal).ShouldBe(left.AsEnumerable(), ShopScan.SaidOfAll(after));
+        after.Checks.Where(one => one.Outcome != "passed").Select(static one => one.Id).Order(StringComparer.Ordinal).ShouldBe(left.Select(Rule).Distinct(), ShopScan.SaidOfAll(after));
     }
 
     [Theory]
@@ -46,11 +45,11 @@ public sealed class ProxyRemedyTests(CheckLab lab)
     public async Task What_is_printed_for_a_proxy_limits(ServerStack stack)
     {
         ScanReport before = await ScanAsync(stack, [Printed("RL-002", stack)?.Flaw ?? ""], ["RL-002"]);
-        before.Findings.ShouldHaveSingleItem(Said(before)).Id.ShouldBe("RL-002");
+        before.Findings.ShouldHaveSingleItem(ShopScan.SaidOfAll(before)).Id.ShouldBe("RL-002");
 
         ScanReport after = await ScanAsync(stack, [Printed("RL-002", stack)?.Fix ?? "", Printed("AUTH-003", stack)?.Fix ?? ""], ["RL-001", "RL-002", "AUTH-003"]);
-        after.Findings.ShouldBeEmpty(Said(after));
-        after.Checks.ShouldAllBe(one => one.Outcome == "passed", Said(after));
+        after.Findings.ShouldBeEmpty(ShopScan.SaidOfAll(after));
+        after.Checks.ShouldAllBe(one => one.Outcome == "passed", ShopScan.SaidOfAll(after));
     }
 
     private static string Rule(string variant) => variant[..variant.IndexOf('/', StringComparison.Ordinal)];
@@ -68,13 +67,6 @@ public sealed class ProxyRemedyTests(CheckLab lab)
         Dictionary<string, string> passwords = new() { ["alice"] = "alices own pass 1", ["bob"] = "bobs own pass 22" };
         await using NodeSessionShop shop = await NodeSessionShop.StartAsync(lab.Pki.Material, passwords, cancellationToken);
         await using ProxySite proxy = await ProxySite.StartAsync(stack, lab.Pki.Material, shop.Weak.Port, printed, ImmutableDictionary<string, string>.Empty, cancellationToken);
-        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(60));
-        ScanRequest request = ShopScan.Request(lab, proxy.Endpoint, ScanMode.Intrusive);
-        return await new Scanner(TimeProvider.System).RunAsync(request with { Only = ids }, null, limit.Token);
+        return await ShopScan.RunAsync(ShopScan.Request(lab, proxy.Endpoint, ScanMode.Intrusive), ids);
     }
-
-    private static string Said(ScanReport report) => string.Join(
-        "\n  ",
-        [report.SurveyFailure ?? "surveyed", .. report.Checks.Select(one => $"{one.Id} {one.Outcome} {one.Reason}"), .. report.Findings.Select(one => $"{one.Id}/{one.Variant} {one.Operation} {one.Confidence}: {one.Observed}")]);
 }

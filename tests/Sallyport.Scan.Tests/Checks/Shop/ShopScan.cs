@@ -1,8 +1,11 @@
 using System;
+using System.Collections.Immutable;
 using System.Linq;
+using System.Threading;
 using System.Threading.Tasks;
 using Sallyport.Lab.Servers;
 using Sallyport.Scan.Checks;
+using Sallyport.Scan.Engine;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Reports;
 using Sallyport.Scan.Target;
@@ -68,4 +71,17 @@ internal static class ShopScan
 
     public static string Said(ScanReport report) =>
         $"{report.Checks.Single().Outcome}: {report.Checks.Single().Reason} | {string.Join(" | ", report.Findings.Select(one => $"{one.Id}/{one.Variant} {one.Operation} {one.Confidence}: {one.Observed}"))}";
+
+    /// <summary>Several rules of the catalogue in one scan.</summary>
+    public static async Task<ScanReport> RunAsync(ScanRequest request, params ImmutableArray<string> ids)
+    {
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(120));
+        return await new Scanner(TimeProvider.System).RunAsync(request with { Only = ids }, null, limit.Token);
+    }
+
+    /// <summary>What became of each of them, for messages.</summary>
+    public static string SaidOfAll(ScanReport report) => string.Join(
+        "\n  ",
+        [report.SurveyFailure ?? "surveyed", .. report.Checks.Select(one => $"{one.Id} {one.Outcome} {one.Reason}"), .. report.Findings.Select(one => $"{one.Id}/{one.Variant} {one.Operation} {one.Confidence}: {one.Observed}")]);
 }
