@@ -12,19 +12,27 @@ internal sealed class HelloAsker(Func<CancellationToken, ValueTask<Stream>> conn
     private readonly SemaphoreSlim _gate = new(degree);
     private int _connections;
     private int _sent;
+    private int _repeats;
 
     /// <summary>How many hellos have had their turn so far.</summary>
     internal int Sent => Volatile.Read(ref _sent);
 
     internal int Connections => Volatile.Read(ref _connections);
 
+    /// <summary>How many of them asked a second time what got no answer, or one that blames the server.</summary>
+    internal int Repeats => Volatile.Read(ref _repeats);
+
     /// <summary>The answer; or null and why there is none; and the turn that it came in, of those that <see cref="Sent"/> counts.</summary>
     internal async Task<(HelloAnswer? Answer, string? Trouble, int Turn)> AskAsync(HelloRequest request, HelloLimits? special, CancellationToken cancellationToken)
     {
         (HelloAnswer? answer, string? trouble, int turn) = await OnceAsync(request, special ?? limits, cancellationToken).ConfigureAwait(false);
-        return answer is null or HelloAnswer.Closed or HelloAnswer.TimedOut or HelloAnswer.Alerted { Alert.Code: 0 or 80 or 90 }
-            ? await OnceAsync(request, special ?? limits, cancellationToken).ConfigureAwait(false)
-            : (answer, trouble, turn);
+        if (answer is not (null or HelloAnswer.Closed or HelloAnswer.TimedOut or HelloAnswer.Alerted { Alert.Code: 0 or 80 or 90 }))
+        {
+            return (answer, trouble, turn);
+        }
+
+        Interlocked.Increment(ref _repeats);
+        return await OnceAsync(request, special ?? limits, cancellationToken).ConfigureAwait(false);
     }
 
     public void Dispose() => _gate.Dispose();

@@ -32,6 +32,9 @@ public sealed class SuiteScanner : IDisposable
     /// <summary>Connections opened so far.</summary>
     public int Connections => _asker.Connections;
 
+    /// <summary>How many of them asked again what a silent, closed or troubled one had left open.</summary>
+    internal int Repeats => _asker.Repeats;
+
     /// <summary>Asks for every version of the options, several at the same time.</summary>
     /// <param name="cancellationToken">Stops the scan; it throws.</param>
     /// <returns>One inventory for each version, in the order of the options.</returns>

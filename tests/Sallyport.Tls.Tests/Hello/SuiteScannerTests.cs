@@ -78,7 +78,8 @@ public sealed class SuiteScannerTests(TestPki pki) : IClassFixture<TestPki>
         found[4].Preference.ShouldBe(SuitePreference.Client);
         Lines(found).ShouldBe(await SslscanAsync(server.Port));
         int suites = found.Sum(static version => version.Suites.Length);
-        (scanner.Connections - suites).ShouldBeLessThanOrEqualTo(degree == 1 ? 20 : 28);
+        // A busy machine may close one more unanswered; what is asked again for that is no matter of the list.
+        (scanner.Connections - scanner.Repeats - suites).ShouldBeLessThanOrEqualTo(degree == 1 ? 18 : 26);
     }
 
     [Fact]
