@@ -14,6 +14,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Logging;
 using Sallyport.Lab.Servers;
+using Sallyport.Lab.Tls;
 
 namespace Sallyport.Scan.Tests.Checks;
 
@@ -40,6 +41,7 @@ public sealed class HandlerServer : IAsyncDisposable
                     https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
                     https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
                     https.ClientCertificateValidation = static (_, _, _) => true; // the weak server of these tests: takes any
+                    https.OnAuthenticate = static (_, tls) => tls.CertificateChainPolicy = LabTrust.Nobody();
                     change(https);
                 });
             }
@@ -100,6 +102,7 @@ public sealed class HandlerServer : IAsyncDisposable
             server, null, offline: true, sendNames ? SslCertificateTrust.CreateForX509Collection(clientCas, sendTrustInHandshake: true) : null),
         ClientCertificateRequired = ask,
         CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+        CertificateChainPolicy = LabTrust.Nobody(),
         RemoteCertificateValidationCallback = (_, certificate, _, _) => !ask || (certificate is not null && clientCas.Any(ca => ca.Subject == certificate.Issuer)),
     };
 

@@ -12,6 +12,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Logging;
 using Sallyport.Lab.Pki;
 using Sallyport.Lab.Servers;
+using Sallyport.Lab.Tls;
 
 namespace Sallyport.Scan.Tests.Checks.Application;
 
@@ -36,6 +37,7 @@ internal sealed class StickyServer : IAsyncDisposable
             {
                 https.ServerCertificate = pki.Material.ServerIdentity;
                 https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
+                https.OnAuthenticate = static (_, tls) => tls.CertificateChainPolicy = LabTrust.Nobody();
                 https.ClientCertificateValidation = (certificate, _, _) => certificate.Issuer == pki.Alice.Certificate.Issuer;
             });
         }));

@@ -21,7 +21,7 @@ internal sealed class PolicyServer : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _end = new();
     private readonly ConcurrentDictionary<Task, byte> _serving = new();
-    private readonly X509Certificate2 _certificate;
+    private readonly SslStreamCertificateContext _certificate;
     private readonly bool _downloads;
     private readonly Func<Shown, bool> _admits;
     private readonly Func<Shown, string, Reply> _answers;
@@ -29,7 +29,7 @@ internal sealed class PolicyServer : IAsyncDisposable
 
     private PolicyServer(X509Certificate2 certificate, bool downloads, Func<Shown, bool> admits, Func<Shown, string, Reply> answers)
     {
-        (_certificate, _downloads, _admits, _answers) = (certificate, downloads, admits, answers);
+        (_certificate, _downloads, _admits, _answers) = (SslStreamCertificateContext.Create(certificate, null, offline: true), downloads, admits, answers);
         _listener.Start();
         _accepting = AcceptAsync();
     }
@@ -91,9 +91,9 @@ internal sealed class PolicyServer : IAsyncDisposable
             await tls.AuthenticateAsServerAsync(
                 new SslServerAuthenticationOptions
                 {
-                    ServerCertificate = _certificate,
+                    ServerCertificateContext = _certificate,
                     ClientCertificateRequired = true,
-                    CertificateChainPolicy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = !_downloads },
+                    CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = !_downloads },
                     RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
                     {
                         shown = certificate is X509Certificate2 leaf ? new(X509CertificateLoader.LoadCertificate(leaf.RawData), [.. Rest(chain)]) : null;

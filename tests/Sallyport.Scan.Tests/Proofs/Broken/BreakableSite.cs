@@ -107,15 +107,17 @@ internal sealed class BreakableSite : IAsyncDisposable
         File.Delete(_revoked);
     }
 
+    private SslStreamCertificateContext Served => field ??= SslStreamCertificateContext.Create(_lab.Pki.Server, null, offline: true);
+
     private LabIdentity Dave => field ??= _lab.Pki.Client("dave");
 
     private SslServerAuthenticationOptions Options(string name) => new()
     {
-        ServerCertificateContext = SslStreamCertificateContext.Create(_lab.Pki.Server, null, offline: true),
+        ServerCertificateContext = Served,
         EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
         ClientCertificateRequired = true,
         CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-        CertificateChainPolicy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true },
+        CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true },
         RemoteCertificateValidationCallback = (_, certificate, chain, _) => _naked || Admits(name, certificate, chain),
     };
 
