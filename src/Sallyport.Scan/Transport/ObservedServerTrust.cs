@@ -17,6 +17,7 @@ internal sealed class ObservedServerTrust
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
     private readonly ImmutableArray<ImmutableArray<byte>> _roots;
     private readonly TimeProvider _time;
+    private readonly JudgedChains _judged = new();
 
     /// <summary>Judges by roots.</summary>
     /// <param name="roots">The roots that a chain must lead to, DER; empty for the system's.</param>
@@ -43,6 +44,13 @@ internal sealed class ObservedServerTrust
             return new ServerTrust.Distrusted("it did not prove that it holds the key of its certificate");
         }
 
+        DateTimeOffset now = _time.GetUtcNow();
+        string name = JudgedChains.NameOf(chain, hosts);
+        if (_judged.Find(name, now) is { } said)
+        {
+            return said;
+        }
+
         List<X509Certificate2> held = [];
         try
         {
@@ -51,7 +59,9 @@ internal sealed class ObservedServerTrust
                 held.Add(X509CertificateLoader.LoadCertificate(der.AsSpan()));
             }
 
-            return Judge(held, hosts);
+            (ServerTrust trust, DateTimeOffset until) = Judge(held, hosts, now);
+            _judged.Keep(name, trust, now, until);
+            return trust;
         }
         catch (CryptographicException)
         {
@@ -63,13 +73,13 @@ internal sealed class ObservedServerTrust
         }
     }
 
-    private ServerTrust Judge(List<X509Certificate2> sent, IReadOnlyList<string> hosts)
+    private (ServerTrust Trust, DateTimeOffset Until) Judge(List<X509Certificate2> sent, IReadOnlyList<string> hosts, DateTimeOffset now)
     {
         using X509Chain chain = new();
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.DisableCertificateDownloads = true;
         chain.ChainPolicy.VerificationTimeIgnored = false;
-        chain.ChainPolicy.VerificationTime = _time.GetUtcNow().UtcDateTime;
+        chain.ChainPolicy.VerificationTime = now.UtcDateTime;
         chain.ChainPolicy.ApplicationPolicy.Add(new Oid(ServerAuthentication));
         chain.ChainPolicy.ExtraStore.AddRange(sent.Skip(1).ToArray());
         List<X509Certificate2> roots = [];
@@ -82,10 +92,11 @@ internal sealed class ObservedServerTrust
                 chain.ChainPolicy.CustomTrustStore.AddRange(roots.ToArray());
             }
 
-            if (!chain.Build(sent[0]))
-            {
-                return new ServerTrust.Distrusted(Reason(chain));
-            }
+            bool built = chain.Build(sent[0]);
+            ServerTrust trust = !built ? new ServerTrust.Distrusted(Reason(chain))
+                : hosts.Any(host => sent[0].MatchesHostname(host, allowWildcards: true, allowCommonName: false)) ? new ServerTrust.Verified()
+                : new ServerTrust.Distrusted($"its certificate does not name {hosts[0]}");
+            return (trust, JudgedChains.NextDate([.. sent, .. roots, .. chain.ChainElements.Select(static element => element.Certificate)], now));
         }
         finally
         {
@@ -96,10 +107,6 @@ internal sealed class ObservedServerTrust
 
             roots.ForEach(root => root.Dispose());
         }
-
-        return hosts.Any(host => sent[0].MatchesHostname(host, allowWildcards: true, allowCommonName: false))
-            ? new ServerTrust.Verified()
-            : new ServerTrust.Distrusted($"its certificate does not name {hosts[0]}");
     }
 
     private string Reason(X509Chain chain)

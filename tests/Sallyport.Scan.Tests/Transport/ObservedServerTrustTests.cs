@@ -45,6 +45,39 @@ public sealed class ObservedServerTrustTests(CheckLab lab)
         Reason(Trust().Judge([[1, 2, 3]], true, "localhost")).ShouldContain("cannot be read");
     }
 
+    [Fact]
+    public void A_chain_that_was_judged_is_judged_again_when_a_date_in_it_has_passed_and_under_another_name()
+    {
+        var time = new Clock(TimeProvider.System.GetUtcNow());
+        DateTimeOffset start = time.Now.AddMinutes(1);
+        LabIdentity brief = lab.Pki.ServerWith(spec => spec with { NotBefore = start, NotAfter = start.AddMinutes(2) }, "localhost");
+        ObservedServerTrust trust = new([[.. lab.Pki.ServerCa.Authority.Certificate.Span]], time);
+        Reason(Judged()).ShouldContain("not valid at this time");
+        time.Now = start;
+        ServerTrust trusted = Judged().ShouldBeOfType<ServerTrust.Verified>();
+        time.Now = start.AddMinutes(1);
+        Judged().ShouldBeSameAs(trusted);
+        Reason(Judged("api.example.com")).ShouldContain("api.example.com");
+        Reason(trust.Judge(Chain(brief), false, "localhost")).ShouldContain("key");
+        time.Now = start.AddMinutes(3);
+        Reason(Judged()).ShouldContain("not valid at this time");
+
+        ServerTrust Judged(string host = "localhost") => trust.Judge(Chain(brief), true, host);
+    }
+
+    [Fact]
+    public void What_is_kept_is_bounded_and_what_is_not_kept_is_judged_all_the_same()
+    {
+        ObservedServerTrust trust = Trust();
+        for (int i = 0; i < 300; i++)
+        {
+            Reason(trust.Judge(Chain(lab.Pki.Server), true, $"h{i}.example.com")).ShouldContain($"h{i}.example.com");
+        }
+
+        trust.Judge(Chain(lab.Pki.Server), true, "localhost").ShouldBeOfType<ServerTrust.Verified>();
+        trust.Judge(Chain(lab.Pki.Server), true, "localhost").ShouldBeOfType<ServerTrust.Verified>();
+    }
+
     private static string Reason(ServerTrust trust) => trust.ShouldBeOfType<ServerTrust.Distrusted>().Reason;
 
     private static ImmutableArray<ImmutableArray<byte>> Chain(LabIdentity server) => [.. server.Forged.Chain.Select(der => ImmutableArray.Create(der.Span))];
@@ -52,4 +85,11 @@ public sealed class ObservedServerTrustTests(CheckLab lab)
     private ServerTrust Judge(LabIdentity server, string host) => Trust().Judge(Chain(server), true, host);
 
     private ObservedServerTrust Trust() => new([[.. lab.Pki.ServerCa.Authority.Certificate.Span]], TimeProvider.System);
+
+    private sealed class Clock(DateTimeOffset now) : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; } = now;
+
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
 }
