@@ -25,16 +25,17 @@ internal static class Program
             pressed.Cancel = true;
             cancel.Cancel();
         };
-        int? wrong = args switch
+        int? wrong;
+        try
         {
-            ["scans", string count, ..] when int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out int scans) && Mode(args) is { } mode =>
-                await ScanSoak.RunAsync(scans, mode, Console.Out, cancel.Token).ConfigureAwait(false),
-            ["fuzz", string minutes, .. string[] seed] when int.TryParse(minutes, NumberStyles.None, CultureInfo.InvariantCulture, out int length) && Seed(seed) is { } chosen =>
-                await ParserSoak.RunAsync(TimeSpan.FromMinutes(length), chosen, Console.Out).ConfigureAwait(false),
-            ["switches", ..] => await SwitchSoak.RunAsync([.. args.Skip(1)], Console.Out, cancel.Token).ConfigureAwait(false),
-            ["all", ..] => await GroupSoak.RunAsync([.. args.Skip(1)], Console.Out, cancel.Token).ConfigureAwait(false),
-            _ => null,
-        };
+            wrong = await RunAsync(args, cancel.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            await Console.Error.WriteLineAsync("ended by hand; the lines above are of what was done").ConfigureAwait(false);
+            return 130;
+        }
+
         if (wrong is null)
         {
             await Console.Error.WriteLineAsync(Usage).ConfigureAwait(false);
@@ -43,6 +44,18 @@ internal static class Program
 
         return wrong == 0 ? 0 : 1;
     }
+
+    private static async Task<int?> RunAsync(string[] args, CancellationToken cancellationToken) =>
+        args switch
+        {
+            ["scans", string count, ..] when int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out int scans) && Mode(args) is { } mode =>
+                await ScanSoak.RunAsync(scans, mode, Console.Out, cancellationToken).ConfigureAwait(false),
+            ["fuzz", string minutes, .. string[] seed] when int.TryParse(minutes, NumberStyles.None, CultureInfo.InvariantCulture, out int length) && Seed(seed) is { } chosen =>
+                await ParserSoak.RunAsync(TimeSpan.FromMinutes(length), chosen, Console.Out).ConfigureAwait(false),
+            ["switches", ..] => await SwitchSoak.RunAsync([.. args.Skip(1)], Console.Out, cancellationToken).ConfigureAwait(false),
+            ["all", ..] => await GroupSoak.RunAsync([.. args.Skip(1)], Console.Out, cancellationToken).ConfigureAwait(false),
+            _ => null,
+        };
 
     private static int? Seed(string[] words) => words switch
     {
