@@ -12,6 +12,7 @@ using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using Sallyport.Lab.Servers;
+using Sallyport.Lab.Tls;
 
 namespace Sallyport.Scan.Tests.Checks.Matrix;
 
@@ -93,7 +94,7 @@ internal sealed class PolicyServer : IAsyncDisposable
                 {
                     ServerCertificateContext = _certificate,
                     ClientCertificateRequired = true,
-                    CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = !_downloads },
+                    CertificateChainPolicy = LabTrust.Nobody(_downloads),
                     RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
                     {
                         shown = certificate is X509Certificate2 leaf ? new(X509CertificateLoader.LoadCertificate(leaf.RawData), [.. Rest(chain)]) : null;

@@ -9,6 +9,7 @@ using System.Threading.Tasks;
 using Microsoft.AspNetCore.Http;
 using Sallyport.Lab.Pki;
 using Sallyport.Lab.Servers;
+using Sallyport.Lab.Tls;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Target;
 using Sallyport.Scan.Tests.Checks;
@@ -117,7 +118,7 @@ internal sealed class BreakableSite : IAsyncDisposable
         EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
         ClientCertificateRequired = true,
         CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-        CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true },
+        CertificateChainPolicy = LabTrust.Nobody(downloads: false),
         RemoteCertificateValidationCallback = (_, certificate, chain, _) => _naked || Admits(name, certificate, chain),
     };
 

@@ -23,7 +23,7 @@ internal static class Turned
         [Breakage.CloseAfterHandshake, Breakage.CloseOnRequest, Breakage.CloseInAnswer, Breakage.CloseInServerHello, Breakage.EndlessAnswer, Breakage.NoAnswer, Breakage.Silence, Breakage.Status429,
             Breakage.RedirectCircle, Breakage.Bomb, Breakage.HugeJson, Breakage.DuplicateKeys, Breakage.Restless];
 
-    /// <summary>The ways to break within a range: every third of those that are not long, or all when soaked. From the start on every one of them is met by <see cref="BrokenFromTheStartTests"/>.</summary>
+    /// <summary>The ways to break within a range: every fifth of those that are not long, or all when soaked. From the start on every one of them is met by <see cref="BrokenFromTheStartTests"/>.</summary>
     public static TheoryData<Breakage> Ways(Func<Breakage, bool> which) => [.. Enum.GetValues<Breakage>()
         .Where(one => one != Breakage.None && which(one) && (Soak.IsOn || !s_long.Contains(one)))
         .Where(static (_, number) => Soak.IsOn || number % 5 == 0)];
