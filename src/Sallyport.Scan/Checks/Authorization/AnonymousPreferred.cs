@@ -46,9 +46,11 @@ internal sealed class AnonymousPreferred : Check
     private static async Task<ProbeResult> OneAsync(CheckContext context, Operation operation, CancellationToken cancellationToken)
     {
         ProbeResult Probe(Outcome outcome, string who = "none") => new(outcome) { Operation = operation.Name, Identity = who };
-        if (await RefusalAsync(context, operation, cancellationToken).ConfigureAwait(false) is not var (refused, asked, refusal, right))
+        (Refused? found, string? unknown) = await RefusalAsync(context, operation, cancellationToken).ConfigureAwait(false);
+        if (found is not var (refused, asked, refusal, right))
         {
-            return Probe(new Outcome.NotApplicable("no ordinary account is refused there"));
+            // Whoever broke off before it said anything has not served the account either.
+            return Probe(unknown is null ? new Outcome.NotApplicable("no ordinary account is refused there") : new Outcome.NotTested($"whether an ordinary account is refused there is not known: {unknown}"));
         }
 
         Outcome? doubt = null;
@@ -71,35 +73,54 @@ internal sealed class AnonymousPreferred : Check
         return Probe(doubt ?? new Outcome.Passed());
     }
 
-    /// <summary>An ordinary account that is refused there and served elsewhere: at what it would ask for, or at what another owns. With what those get who may.</summary>
-    private static async Task<(Identity Refused, Ask Asked, Exchange Refusal, Baseline? Right)?> RefusalAsync(CheckContext context, Operation operation, CancellationToken cancellationToken)
+    /// <summary>An ordinary account that is refused there and served elsewhere: at what it would ask for, or at what another owns. Or else what kept that from being known.</summary>
+    private static async Task<(Refused? Found, string? Unknown)> RefusalAsync(CheckContext context, Operation operation, CancellationToken cancellationToken)
     {
+        string? unknown = null;
         foreach (Identity identity in context.Api.Ordinary)
         {
-            if (await context.Api.BaselineAsync(operation, identity, cancellationToken).ConfigureAwait(false) is BaselineResult.Failed { Exchange: { } refusal }
-                && VerdictRules.Refused(refusal) is { Status: not null }
-                && await context.IsServedAsync(identity, cancellationToken).ConfigureAwait(false)
-                && context.Api.AskFor(operation, (await context.Api.ValuesAsync(operation, identity, cancellationToken).ConfigureAwait(false)).Identity, Actor.Of(identity)) is { } own)
+            if (await context.Api.BaselineAsync(operation, identity, cancellationToken).ConfigureAwait(false) is not BaselineResult.Failed failed)
+            {
+                continue;
+            }
+
+            if (failed.Exchange is not { } refusal || VerdictRules.Refused(refusal) is not { Status: not null })
+            {
+                unknown ??= $"{identity.Name}: {failed.Reason}";
+            }
+            else if (!await context.IsServedAsync(identity, cancellationToken).ConfigureAwait(false))
+            {
+                unknown ??= $"{identity.Name} is served nowhere, so its refusal proves nothing";
+            }
+            else if (context.Api.AskFor(operation, (await context.Api.ValuesAsync(operation, identity, cancellationToken).ConfigureAwait(false)).Identity, Actor.Of(identity)) is { } own)
             {
                 // Who may gets it at its own path, which may be another.
-                return (identity, own, refusal, await context.Api.AccessAsync(operation, cancellationToken).ConfigureAwait(false) switch
+                return (new(identity, own, refusal, await context.Api.AccessAsync(operation, cancellationToken).ConfigureAwait(false) switch
                 {
                     Access.Protected { Baseline: var right } when right.Ask.Request?.Target == own.Request?.Target => right,
                     Access.Public { Baseline: var right } when right.Ask.Request?.Target == own.Request?.Target => right,
                     _ => null,
-                });
+                }), null);
             }
         }
 
-        if (context.Api.Ordinary.Length > 1
-            && (await ForeignObject.FindAsync(context, operation, cancellationToken).ConfigureAwait(false)).Object is { } foreign
-            && foreign.AskFor(context) is { } ask)
+        (Refused? foreign, string? doubt) = context.Api.Ordinary.Length > 1 ? await ForeignRefusalAsync(context, operation, cancellationToken).ConfigureAwait(false) : (null, null);
+        return (foreign, foreign is null ? unknown ?? doubt : null);
+    }
+
+    /// <summary>The same at what another owns.</summary>
+    private static async Task<(Refused? Found, string? Unknown)> ForeignRefusalAsync(CheckContext context, Operation operation, CancellationToken cancellationToken)
+    {
+        (ForeignObject? foreign, Outcome? otherwise) = await ForeignObject.FindAsync(context, operation, cancellationToken).ConfigureAwait(false);
+        if (foreign?.AskFor(context) is not { } ask)
         {
-            Exchange exchange = await context.Transport.ExchangeAsync(ask with { Reusable = true }, cancellationToken).ConfigureAwait(false);
-            return VerdictRules.Refused(exchange) is { Status: not null } ? (context.Other, ask, exchange, foreign.Baseline) : null;
+            return (null, (otherwise as Outcome.NotTested)?.Reason);
         }
 
-        return null;
+        Exchange exchange = await context.Transport.ExchangeAsync(ask with { Reusable = true }, cancellationToken).ConfigureAwait(false);
+        return VerdictRules.Refused(exchange) is { Status: not null } ? (new(context.Other, ask, exchange, foreign.Baseline), null)
+            : exchange.Status is >= 200 and < 300 ? (null, null)
+            : (null, $"{ask.Title}: {exchange.Summary}");
     }
 
     /// <summary>What someone who has not signed in is served, or why nothing can be said.</summary>
@@ -133,4 +154,7 @@ internal sealed class AnonymousPreferred : Check
         Replay = CurlLine.Of(served.Ask, context.Request),
         Cause = served.Ask.Actor == Actor.Nobody ? Causes.NoCertificateServed : Accounts.CertificateAlone,
     };
+
+    /// <summary>An account that is refused, and what those get who may.</summary>
+    private sealed record Refused(Identity Account, Ask Asked, Exchange Refusal, Baseline? Right);
 }

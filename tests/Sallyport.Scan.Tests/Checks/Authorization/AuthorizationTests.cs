@@ -111,6 +111,36 @@ public sealed class AuthorizationTests(CheckLab lab)
         report.Checks.Single().Outcome.ShouldBe(outcome, Told(report));
     }
 
+    [Theory]
+    [InlineData(403, 2, 0)]
+    [InlineData(503, 1, 1)]
+    [InlineData(0, 1, 1)]
+    public async Task Where_an_account_is_told_nothing_nobody_can_say_that_it_is_not_refused(int told, int passed, int notTested)
+    {
+        await using ApiServer server = await ApiServer.StartAsync(lab, async context =>
+        {
+            if (context.Request.Path != "/admin/accounts" || ApiServer.Caller(context) is null or "root")
+            {
+                return false;
+            }
+
+            if (told == 0)
+            {
+                context.Abort();
+                return true;
+            }
+
+            await ApiServer.RefuseAsync(context, told);
+            return true;
+        });
+
+        ScanReport report = await CheckLab.RunAsync(new AnonymousPreferred(), server.Request());
+
+        CheckSummary only = report.Checks.Single();
+        (only.Passed, only.NotTested, only.NotApplicable).ShouldBe((passed, notTested, 0), Told(report));
+        (only.Reason ?? "").ShouldContain(notTested > 0 ? "is not known: alice" : "", Case.Sensitive, Told(report));
+    }
+
     [Fact]
     public async Task A_204_that_changes_nothing_is_no_finding()
     {
