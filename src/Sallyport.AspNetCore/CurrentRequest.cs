@@ -2,8 +2,6 @@ using System;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Http;
-using Sallyport.AspNetCore.Audit;
-using Sallyport.AspNetCore.Connections;
 
 namespace Sallyport.AspNetCore;
 
@@ -14,7 +12,7 @@ namespace Sallyport.AspNetCore;
 /// </remarks>
 internal sealed class CurrentRequest
 {
-    private readonly AsyncLocal<Holder?> _current = new();
+    private readonly AsyncLocal<GuardedRequest?> _current = new();
 
     /// <summary>The request; null outside of one, and in what goes on after it.</summary>
     public HttpContext? Context
@@ -23,65 +21,32 @@ internal sealed class CurrentRequest
         set
         {
             _current.Value?.Dispose();
-            _current.Value = value is null ? null : new Holder(value);
+            _current.Value = value is null ? null : new GuardedRequest(value);
         }
     }
 
-    /// <summary>The connection that the first gates let the request by on; null when they have not.</summary>
-    public GuardedConnection? Connection
-    {
-        get => _current.Value?.Connection;
-        set => _current.Value?.Connection = value;
-    }
+    /// <summary>What the gates keep of it; null outside of one.</summary>
+    public GuardedRequest? Held => _current.Value;
 
     /// <summary>Lets the answer to this request begin only once a record is kept.</summary>
     /// <returns>False where there is no answer to hold back: outside of a request, or once it has begun.</returns>
     public bool TryAwait(Func<Task> record)
     {
-        if (_current.Value is not { Context: { Response.HasStarted: false } context } holder)
+        if (_current.Value is not { Context: { Response.HasStarted: false } context } request)
         {
             return false;
         }
 
-        holder.Records.Add(record(), context.Response);
+        request.Records.Add(record(), context.Response);
         return true;
     }
 
-    /// <summary>Waits for the records that the answer waits for.</summary>
-    /// <returns>Fails as the first of them that could not be kept; what it has told is not told again.</returns>
-    public Task SettleAsync() => _current.Value?.Awaited?.SettleAsync() ?? Task.CompletedTask;
-
     /// <summary>Begins one; in an async method, which takes its surroundings back when it returns.</summary>
     /// <returns>Ends it, for everything that was begun in it too.</returns>
-    public IDisposable Enter(HttpContext context)
+    public GuardedRequest Enter(HttpContext context)
     {
-        var holder = new Holder(context);
-        _current.Value = holder;
-        return holder;
-    }
-
-    /// <summary>Shared by everything that a request begins: a context that was left may be another request's already.</summary>
-    private sealed class Holder(HttpContext context) : IDisposable
-    {
-        private HttpContext? _context = context;
-        private AwaitedRecords? _awaited;
-
-        public HttpContext? Context => Volatile.Read(ref _context);
-
-        public GuardedConnection? Connection { get; set; }
-
-        /// <summary>Null until there is one: hardly a request has any.</summary>
-        public AwaitedRecords? Awaited => Volatile.Read(ref _awaited);
-
-        public AwaitedRecords Records
-        {
-            get
-            {
-                AwaitedRecords made = new();
-                return Interlocked.CompareExchange(ref _awaited, made, null) ?? made;
-            }
-        }
-
-        public void Dispose() => Volatile.Write(ref _context, null);
+        GuardedRequest request = new(context);
+        _current.Value = request;
+        return request;
     }
 }

@@ -36,7 +36,6 @@ public static class SallyportApplicationBuilderExtensions
         var services = app.ApplicationServices;
         var marks = services.GetService<EndpointMarks>() ?? throw new InvalidOperationException("Call builder.AddSallyport(…) before app.UseSallyport().");
         marks.HasPipeline = true;
-        Gate(app, services.GetRequiredService<AuditGate>().InvokeAsync);
         FrontGate.Use(app, static gates =>
         {
             Gate(gates, gates.ApplicationServices.GetRequiredService<ConnectionGate>().InvokeAsync);

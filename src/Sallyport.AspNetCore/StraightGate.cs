@@ -65,7 +65,7 @@ internal sealed class StraightGate
 
     private Task InvokeAsync(HttpContext context)
     {
-        if (_current.Connection is not { } connection || Passing(context, connection) is not { } caller)
+        if (_current.Held is not { Connection: { } connection } request || Passing(context, connection) is not { } caller)
         {
             return _gates(context);
         }
@@ -76,15 +76,8 @@ internal sealed class StraightGate
         features[typeof(ICallerFeature)] = caller;
         features[typeof(IHttpAuthenticationFeature)] = new CallerUser(caller.Claims);
         AuthorizedItems.Mark(context);
-        return ServeAsync(context, caller, connection);
-    }
-
-    private async Task ServeAsync(HttpContext context, CallerFact caller, GuardedConnection connection)
-    {
-        using (_open.EnterByCertificate(context, caller, connection))
-        {
-            await _authorization.ServeAsync(context, _next);
-        }
+        request.Serve(_open.EnterByCertificate(context, caller, connection), _authorization);
+        return _next(context);
     }
 
     /// <summary>Whose request it is, when no gate has anything to say to it.</summary>

@@ -1,18 +1,31 @@
+using System;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Http;
 
 namespace Sallyport.AspNetCore.Audit;
 
 /// <summary>The outermost gate: a request whose record could not be written is answered 503, not let through and not refused in silence.</summary>
+/// <remarks>It is what lasts as long as a request does: whoever has something to do at its end leaves that with what it holds, so that there is one such gate and not one in another.</remarks>
 internal sealed class AuditGate(CurrentRequest current)
 {
-    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
+    public async Task InvokeAsync(HttpContext context, Func<HttpContext, GuardedRequest, Task> next)
     {
         using var request = current.Enter(context);
         try
         {
-            await next(context);
-            await current.SettleAsync();
+            try
+            {
+                await next(context, request);
+            }
+            catch (Exception e) when (request.Answers(e))
+            {
+                await request.AnswerAsync(e);
+            }
+
+            if (request.Awaited is { } awaited)
+            {
+                await awaited.SettleAsync();
+            }
         }
         catch (AuditUnavailableException)
         {

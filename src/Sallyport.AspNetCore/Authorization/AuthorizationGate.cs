@@ -39,28 +39,35 @@ internal sealed partial class AuthorizationGate(IAuditTrail audit, RefusalRecord
             return;
         }
 
-        await ServeAsync(context, next);
-    }
-
-    /// <summary>Serves a request that may be; what is refused at the moment of use becomes an answer.</summary>
-    public async Task ServeAsync(HttpContext context, RequestDelegate next)
-    {
         try
         {
             await next(context);
         }
-        catch (Exception e) when (RefusalIn(e) is { } refused && !context.Response.HasStarted)
+        catch (Exception e) when (Answers(context, e))
         {
-            context.Response.Clear();
-            context.Response.StatusCode = Status(context, refused.Refusal);
+            await AnswerAsync(context, e);
         }
-        catch (Exception e) when (conflicts.Has(e) && !context.Response.HasStarted)
+    }
+
+    /// <summary>Whether an exception is a refusal at the moment of use, and the answer has not begun.</summary>
+    public bool Answers(HttpContext context, Exception exception) => !context.Response.HasStarted && (RefusalIn(exception) is not null || conflicts.Has(exception));
+
+    /// <summary>Turns such a refusal into an answer.</summary>
+    public async Task AnswerAsync(HttpContext context, Exception exception)
+    {
+        UseRefusal refusal = UseRefusal.Changed;
+        if (RefusalIn(exception) is { } refused)
+        {
+            refusal = refused.Refusal;
+        }
+        else
         {
             // Saved or committed by the application itself, with a use gate's authorizations behind it.
-            await recorder.RefuseAsync(context.Features.Get<ICallerFeature>(), UseRefusal.Changed, UseConflicts.Detail, context.RequestAborted, e);
-            context.Response.Clear();
-            context.Response.StatusCode = Status(context, UseRefusal.Changed);
+            await recorder.RefuseAsync(context.Features.Get<ICallerFeature>(), refusal, UseConflicts.Detail, context.RequestAborted, exception);
         }
+
+        context.Response.Clear();
+        context.Response.StatusCode = Status(context, refusal);
     }
 
     /// <summary>A store may wrap what is thrown inside it.</summary>

@@ -14,7 +14,7 @@ internal sealed class OpenRequest : IDisposable
     private const int Open = 0;
     private const int Over = -1;
     private readonly HttpContext _context;
-    private readonly TimeSpan _skew;
+    private readonly Term? _term;
     private OpenRequestList.Link _place;
     private Doubts? _doubts;
     private int _state;
@@ -23,11 +23,8 @@ internal sealed class OpenRequest : IDisposable
     public OpenRequest(HttpContext context, ICallerFeature caller, DateTimeOffset now, TimeSpan skew)
     {
         _context = context;
-        _skew = skew;
         Caller = caller;
-        EnteredAt = now;
-        Token = context.Features.Get<ITokenFeature>() as AcceptedToken;
-        HasSession = context.Features.Get<IBoundSessionFeature>() is not null;
+        _term = new Term(now, skew, context.Features.Get<ITokenFeature>() as AcceptedToken, context.Features.Get<IBoundSessionFeature>() is not null);
         _checkedVersion = caller.Identity.Version;
     }
 
@@ -47,14 +44,14 @@ internal sealed class OpenRequest : IDisposable
     public CertificateThumbprint Certificate => Caller.Certificate.Thumbprint;
 
     /// <summary>When it was let in; means nothing without a token or a session.</summary>
-    public DateTimeOffset EnteredAt { get; }
+    public DateTimeOffset EnteredAt => _term?.EnteredAt ?? default;
 
     /// <summary>Its token; null when it came without.</summary>
-    public AcceptedToken? Token { get; }
+    public AcceptedToken? Token => _term?.Token;
 
     /// <summary>When its token ends; null when it has none.</summary>
     /// <remarks>One that was taken in the seconds after its end that clocks may differ by has those seconds.</remarks>
-    public DateTimeOffset? TokenEndsAt => Token is not { } token ? null : token.ExpiresAt > EnteredAt ? token.ExpiresAt : token.ExpiresAt + _skew;
+    public DateTimeOffset? TokenEndsAt => Token is not { } token ? null : token.ExpiresAt > EnteredAt ? token.ExpiresAt : token.ExpiresAt + (_term?.Skew ?? default);
 
     /// <summary>The connection that keeps it in mind; null when the list does.</summary>
     public GuardedConnection? Carrier { get; }
@@ -63,7 +60,7 @@ internal sealed class OpenRequest : IDisposable
     public ref OpenRequestList.Link Place => ref _place;
 
     /// <summary>Whether it came with a session.</summary>
-    public bool HasSession { get; }
+    public bool HasSession => _term?.HasSession == true;
 
     /// <summary>The version of the account that its route's policy was last asked for.</summary>
     public long CheckedVersion
@@ -164,6 +161,9 @@ internal sealed class OpenRequest : IDisposable
     }
 
     private Doubts? Doubt(DateTimeOffset? since) => since is null ? _doubts : _doubts ??= new Doubts();
+
+    /// <summary>What of it ends by the clock.</summary>
+    private sealed record Term(DateTimeOffset EnteredAt, TimeSpan Skew, AcceptedToken? Token, bool HasSession);
 
     /// <summary>Since when something cannot be asked.</summary>
     private sealed class Doubts

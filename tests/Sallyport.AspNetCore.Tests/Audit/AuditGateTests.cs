@@ -149,7 +149,7 @@ public sealed class AuditGateTests : IDisposable
         var audit = app.Services.GetRequiredService<AuditGate>();
         var accepted = app.Services.GetRequiredService<AcceptedGate>();
         var trail = app.Services.GetRequiredService<IAuditTrail>();
-        app.Use((context, next) => audit.InvokeAsync(context, next));
+        app.Use((context, next) => audit.InvokeAsync(context, (held, _) => next(held)));
         app.Use((context, next) => accepted.InvokeAsync(context, next));
         app.Run(async context =>
         {

@@ -27,7 +27,7 @@ public sealed class SynchronousRefusalTests : IAsyncDisposable
         _app = builder.Build();
         var gate = new AuditGate(_current);
         var recorder = new RefusalRecorder(_trail, _current);
-        _app.Use((context, next) => gate.InvokeAsync(context, next));
+        _app.Use((context, next) => gate.InvokeAsync(context, (held, _) => next(held)));
         _app.Run(context => ServeAsync(context, recorder));
     }
 
