@@ -11,7 +11,7 @@ using Sallyport.AspNetCore.Transport;
 namespace Sallyport.AspNetCore;
 
 /// <summary>Asks the gates before routing in one step. It never refuses: a request that one of them has anything to say to goes through them.</summary>
-internal sealed class FrontGate(ConnectionGate connections, HostGate hosts, ForwardingGate forwarding, RequestDelegate next, RequestDelegate gates)
+internal sealed class FrontGate(TimeProvider time, ConnectionGate connections, HostGate hosts, ForwardingGate forwarding, RequestDelegate next, RequestDelegate gates)
 {
     /// <summary>Adds it before the gates, and the outermost gate before it.</summary>
     public static void Use(IApplicationBuilder app, Action<IApplicationBuilder> gates)
@@ -21,6 +21,7 @@ internal sealed class FrontGate(ConnectionGate connections, HostGate hosts, Forw
         ShortWay.Add(app, gates, (next, through) =>
         {
             Func<HttpContext, GuardedRequest, Task> ask = new FrontGate(
+                services.GetRequiredService<TimeProvider>(),
                 services.GetRequiredService<ConnectionGate>(),
                 services.GetRequiredService<HostGate>(),
                 services.GetRequiredService<ForwardingGate>(),
@@ -32,9 +33,11 @@ internal sealed class FrontGate(ConnectionGate connections, HostGate hosts, Forw
 
     private Task InvokeAsync(HttpContext context, GuardedRequest request)
     {
+        DateTimeOffset now = time.GetUtcNow();
+
         // By type: the generic way takes several times as long in the server's collection.
         if (context.Features[typeof(IGuardedConnectionFeature)] is not IGuardedConnectionFeature { Connection: var connection }
-            || connections.Refusal(connection) is not null
+            || connections.Refusal(connection, now) is not null
             || !hosts.IsRight(context, connection)
             || forwarding.IsFromProxy(connection))
         {
@@ -42,7 +45,7 @@ internal sealed class FrontGate(ConnectionGate connections, HostGate hosts, Forw
         }
 
         forwarding.Strip(context);
-        request.Connection = connection;
+        request.LetBy(connection, now);
         return next(context);
     }
 }

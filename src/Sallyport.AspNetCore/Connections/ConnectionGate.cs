@@ -26,7 +26,10 @@ internal sealed class ConnectionGate(TrustHolder trust, CertificateJudge judge, 
 
     /// <summary>Whether a connection no longer counts.</summary>
     /// <returns>Null when it does.</returns>
-    public Refusal? Refusal(GuardedConnection connection) => connection.Recheck(judge, trust.Current?.Epoch ?? 0, time.GetUtcNow());
+    public Refusal? Refusal(GuardedConnection connection) => Refusal(connection, time.GetUtcNow());
+
+    /// <summary>The same at a reading of the clock.</summary>
+    public Refusal? Refusal(GuardedConnection connection, DateTimeOffset now) => connection.Recheck(judge, trust.Current?.Epoch ?? 0, now);
 
     private async Task RefuseAsync(HttpContext context, string reason, string detail)
     {

@@ -41,6 +41,13 @@ internal sealed class GuardedConnection(
     /// <summary>How the peer's certificate stands.</summary>
     public CertificateStanding Standing { get; } = new(certificate, presented, epoch);
 
+    /// <summary>The endpoint that it last asked for, and what that asks for in turn.</summary>
+    public StraightWay? LastWay
+    {
+        get => Volatile.Read(ref field);
+        set => Volatile.Write(ref field, value);
+    }
+
     /// <summary>Whose the certificate was found to be by the last request that asked; counts for its epochs only.</summary>
     public CallerFact? Caller
     {

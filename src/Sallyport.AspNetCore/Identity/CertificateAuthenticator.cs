@@ -21,18 +21,17 @@ internal sealed class CertificateAuthenticator(TrustHolder trust, CertificateJud
             return CallerAnswer.Refused(new CallerRefusal(AuditReasons.CertificateMissing));
         }
 
-        return Authenticate(connection, features.Get<IForwardedCertificateFeature>());
+        return Authenticate(connection, features.Get<IForwardedCertificateFeature>(), time.GetUtcNow());
     }
 
-    /// <summary>The same for a connection that is known, and what its proxy forwarded.</summary>
-    public CallerAnswer Authenticate(GuardedConnection connection, IForwardedCertificateFeature? forwarded)
+    /// <summary>The same for a connection that is known, what its proxy forwarded, and a reading of the clock.</summary>
+    public CallerAnswer Authenticate(GuardedConnection connection, IForwardedCertificateFeature? forwarded, DateTimeOffset now)
     {
         if (trust.Current is not { } state)
         {
             return CallerAnswer.Refused(new CallerRefusal(AuditReasons.CertificateRefused) { Detail = "no trust is loaded" });
         }
 
-        DateTimeOffset now = time.GetUtcNow();
         if (connection.Recheck(judge, state.Epoch, now) is { } refusal)
         {
             return Refused(refusal, connection.Certificate);

@@ -11,6 +11,7 @@ namespace Sallyport.AspNetCore.Tokens;
 /// <summary>Gets an issuer's key set from where the operator says it is. In the background only.</summary>
 internal sealed class KeyReader(IHttpClientFactory clients, IHostEnvironment? environment = null)
 {
+    private const int FirstBytes = 4 * 1024;
     private const int MaxBytes = 256 * 1024;
 
     /// <summary>Reads the bytes of the set.</summary>
@@ -94,8 +95,24 @@ internal sealed class KeyReader(IHttpClientFactory clients, IHostEnvironment? en
 
     private static async Task<ReadOnlyMemory<byte>> CappedAsync(Stream body, CancellationToken cancellationToken)
     {
-        byte[] buffer = new byte[MaxBytes + 1];
-        int length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
-        return length <= MaxBytes ? buffer.AsMemory(0, length) : throw new IOException($"it has more than {MaxBytes} octets");
+        // Grows with what comes: a file is read every few seconds, and the most that it may have would be a large object each time.
+        byte[] buffer = new byte[FirstBytes];
+        int length = 0;
+        while (true)
+        {
+            int more = await body.ReadAtLeastAsync(buffer.AsMemory(length), buffer.Length - length, throwOnEndOfStream: false, cancellationToken);
+            length += more;
+            if (length < buffer.Length)
+            {
+                return buffer.AsMemory(0, length);
+            }
+
+            if (length > MaxBytes)
+            {
+                throw new IOException($"it has more than {MaxBytes} octets");
+            }
+
+            Array.Resize(ref buffer, Math.Min(buffer.Length * 4, MaxBytes + 1));
+        }
     }
 }

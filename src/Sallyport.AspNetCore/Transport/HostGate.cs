@@ -31,17 +31,18 @@ internal sealed class HostGate
     /// <summary>Whether a request asks for the host that its connection was made for.</summary>
     public bool IsRight(HttpContext context, GuardedConnection connection)
     {
-        // The server keeps a connection's texts while they stay the same, so that it is nearly always the very same one.
-        var host = context.Request.Host.Value;
-        if (host is not null && ReferenceEquals(host, connection.RightHost))
+        // The server keeps a connection's texts while they stay the same, so that it is nearly always the very same one; of the header, as
+        // what the request makes of it is made anew each time.
+        var asked = context.Request.Headers.Host;
+        if (asked is [{ } host] && ReferenceEquals(host, connection.RightHost))
         {
             return true;
         }
 
-        var isRight = IsRight(HostName.WithoutPort(host), context, connection);
-        if (isRight)
+        var isRight = IsRight(HostName.WithoutPort(context.Request.Host.Value), context, connection);
+        if (isRight && asked is [{ } right])
         {
-            connection.RightHost = host;
+            connection.RightHost = right;
         }
 
         return isRight;
