@@ -13,7 +13,7 @@ using Sallyport.Lab.Pki;
 
 namespace Sallyport.Guard.Bench;
 
-/// <summary>Two servers, each in a process of its own on one core, the clients on the other; they are loaded in turn.</summary>
+/// <summary>Two servers, each in a process of its own on one core, the clients on the other; they are loaded in turn. Of fresh processes several times over.</summary>
 internal static class LoadBench
 {
     private const int Slices = 4;
@@ -21,6 +21,9 @@ internal static class LoadBench
 
     // Until both have compiled what they run for the last time: on a machine whose cores are all busy the one that has more code was seen to take a minute.
     private const int Warming = 30;
+
+    // Where its code and data come to lie makes a process faster or slower by some hundredths for as long as it lives.
+    private const int Pairs = 3;
 
     /// <summary>Requests on connections that stay open.</summary>
     public static LoadPlan Requests { get; } = new(BenchServer.Plain, BenchServer.Guarded, "/orders", Stays: true, WithToken: false);
@@ -37,58 +40,64 @@ internal static class LoadBench
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var folder = new BenchFolder(pki, key);
         string head = plan.WithToken ? $"Authorization: Bearer {Token(pki, key)}\r\n" : "";
-        await using ServerChild plain = await ServerChild.StartAsync(plan.Plain, folder.Path);
-        await using ServerChild guarded = await ServerChild.StartAsync(plan.Guarded, folder.Path);
-        List<(string Name, ServerChild Server, LoadClient Client, Figures Rate, Figures Cpu)> sides =
-        [
-            (plan.Plain, plain, new LoadClient(pki, pki.Alice, plain.Port, plan.Path, head), new(), new()),
-            (plan.Guarded, guarded, new LoadClient(pki, pki.Alice, guarded.Port, plan.Path, head), new(), new()),
-        ];
+        Side[] sides = [new(plan.Plain), new(plan.Guarded)];
         var rates = new Figures();
         var costs = new Figures();
+        for (int pair = 0; pair < Pairs; pair++)
+        {
+            await using ServerChild plain = await ServerChild.StartAsync(plan.Plain, folder.Path);
+            await using ServerChild guarded = await ServerChild.StartAsync(plan.Guarded, folder.Path);
+            LoadClient[] clients = [new(pki, pki.Alice, plain.Port, plan.Path, head), new(pki, pki.Alice, guarded.Port, plan.Path, head)];
+            await LoadAsync(plan, pair, (rounds + Pairs - 1) / Pairs, [plain, guarded], clients, sides, rates, costs);
+        }
+
+        var text = new StringBuilder("| server | per second: median (min to max) | its processor time, µs for each |\n|---|---|---|\n");
+        foreach (Side side in sides)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"| {side.Name} | {side.Rate.Text("F0")} | {side.Cpu.Text("F1")} |\n");
+        }
+
+        return text.Append(CultureInfo.InvariantCulture, $"| guarded ÷ plain, round by round, {Pairs} pairs of processes | {rates.Text("F2")} | {costs.Text("F2")} (plain ÷ guarded) |\n").ToString();
+    }
+
+    private static async Task LoadAsync(LoadPlan plan, int pair, int rounds, ServerChild[] servers, LoadClient[] clients, Side[] sides, Figures rates, Figures costs)
+    {
         for (int round = -Warming; round < rounds; round++)
         {
             // In slices, in turn and every other time the other way round: what else the machine does meanwhile meets both alike.
             int[] done = [0, 0];
             TimeSpan[] took = [default, default];
-            TimeSpan[] cost = [plain.ProcessorTime, guarded.ProcessorTime];
+            TimeSpan[] cost = [.. servers.Select(static server => server.ProcessorTime)];
             for (int slice = 0; slice < Slices; slice++)
             {
                 foreach (int side in slice % 2 == 0 ? (int[])[0, 1] : [1, 0])
                 {
-                    (int more, TimeSpan time) = await sides[side].Client.RunAsync(plan.Stays, _slice);
+                    (int more, TimeSpan time) = await clients[side].RunAsync(plan.Stays, _slice);
                     done[side] += more;
                     took[side] += time;
                 }
             }
 
-            cost = [plain.ProcessorTime - cost[0], guarded.ProcessorTime - cost[1]];
-            List<(double Rate, double Cpu)> seen = [];
-            foreach ((int side, (string name, _, _, Figures rate, Figures cpu)) in sides.Index())
+            double[] rate = new double[2];
+            double[] each = new double[2];
+            for (int side = 0; side < 2; side++)
             {
-                seen.Add((done[side] / took[side].TotalSeconds, cost[side].TotalMicroseconds / done[side]));
-                Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round {round + Warming}: {name}: {seen[side].Rate:F0}/s, {seen[side].Cpu:F1} µs"));
+                rate[side] = done[side] / took[side].TotalSeconds;
+                each[side] = (servers[side].ProcessorTime - cost[side]).TotalMicroseconds / done[side];
+                Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"pair {pair}, round {round + Warming}: {sides[side].Name}: {rate[side]:F0}/s, {each[side]:F1} µs"));
                 if (round >= 0)
                 {
-                    rate.Add(seen[side].Rate);
-                    cpu.Add(seen[side].Cpu);
+                    sides[side].Rate.Add(rate[side]);
+                    sides[side].Cpu.Add(each[side]);
                 }
             }
 
             if (round >= 0)
             {
-                rates.Add(seen[1].Rate / seen[0].Rate);
-                costs.Add(seen[0].Cpu / seen[1].Cpu);
+                rates.Add(rate[1] / rate[0]);
+                costs.Add(each[0] / each[1]);
             }
         }
-
-        var text = new StringBuilder("| server | per second: median (min to max) | its processor time, µs for each |\n|---|---|---|\n");
-        foreach ((string name, _, _, Figures rate, Figures cpu) in sides)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"| {name} | {rate.Text("F0")} | {cpu.Text("F1")} |\n");
-        }
-
-        return text.Append(CultureInfo.InvariantCulture, $"| guarded ÷ plain, round by round | {rates.Text("F2")} | {costs.Text("F2")} (plain ÷ guarded) |\n").ToString();
     }
 
     /// <summary>A token of the bench's issuer for alice, bound to her certificate.</summary>
@@ -113,5 +122,13 @@ internal static class LoadBench
             },
             SigningCredentials = new SigningCredentials(new ECDsaSecurityKey(key) { KeyId = "bench" }, SecurityAlgorithms.EcdsaSha256),
         });
+    }
+
+    /// <summary>What one of the two did, over all its processes.</summary>
+    private sealed record Side(string Name)
+    {
+        public Figures Rate { get; } = new();
+
+        public Figures Cpu { get; } = new();
     }
 }
