@@ -90,6 +90,24 @@ public sealed class KeyRefresherTests : IDisposable
         Issuer(services).Keys.ShouldBeSameAs(good);
     }
 
+    [Theory]
+    [InlineData(4_096, true)]
+    [InlineData(4_097, true)]
+    [InlineData(262_144, true)]
+    [InlineData(262_145, false)]
+    public async Task A_set_may_have_256_KiB_and_no_octet_more(int length, bool isRead)
+    {
+        const string Address = "https://issuer.test/keys";
+        byte[] keys = TokenForge.KeySet(_forge.PublicKey());
+        byte[] padded = new byte[length];
+        padded.AsSpan().Fill((byte)' ');
+        keys.CopyTo(padded, length - keys.Length);
+        _source.Answers[Address] = padded;
+        await using ServiceProvider services = Services(issuer => issuer.KeyUrl = new Uri(Address));
+        await ReadAsync(services);
+        (Issuer(services).Keys is not null).ShouldBe(isRead);
+    }
+
     [Fact]
     public async Task A_file_of_keys_is_relative_to_the_content_root()
     {
