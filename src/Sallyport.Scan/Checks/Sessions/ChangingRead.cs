@@ -67,7 +67,7 @@ internal sealed class ChangingRead : Check
             missing ??= why;
             if (site is not null && control is not null)
             {
-                probes.AddRange(await OnAsync(context, browser, site, control, cancellationToken).ConfigureAwait(false));
+                probes.AddRange(await OnAsync(context, site.Browser, site, control, cancellationToken).ConfigureAwait(false));
             }
         }
 

@@ -75,6 +75,7 @@ internal sealed class ForgedFormToken : Check
             return CheckResult.NotTested($"no change of {browser.Identity.Name}'s own could be made by POST: {why}", $"identities.{browser.Identity.Name}.values");
         }
 
+        browser = site.Browser;
         if (site.Token is not { } token)
         {
             return CheckResult.NotApplicable("no page, cookie or answer hands out a token against forgery; CSRF-001 looks at the change itself");
@@ -180,7 +181,7 @@ internal sealed class ForgedFormToken : Check
         RawHttpRequest request = (read is null ? null : context.Api.RequestFor(read, identity)) ?? site.Read.Request!; // a site has a read
         Exchange page = await context.Transport.ExchangeAsync(site.Read with { Title = $"the page of {identity.Name}", Actor = browser.Full, Request = request, Pooled = false }, cancellationToken).ConfigureAwait(false);
         HtmlForm? form = page.Answer is null || token.Field is null ? null : HtmlForm.In(Oracle.AnswerShape.Text(page.Answer)).FirstOrDefault(one => one.Hidden.Contains(token.Field));
-        AntiForgery? theirs = page.Answer is null ? null : AntiForgery.In(page.Answer, browser.Cookies, form) ?? browser.FromLogin;
+        AntiForgery? theirs = page.Answer is null ? null : AntiForgery.In(page.Answer, browser.After(page.Answer, context.Time.GetUtcNow()).Cookies, form) ?? browser.FromLogin;
         // The same token for everybody is another's too.
         return theirs is null ? new(variant, "", "", Why: new Outcome.NotTested($"{title} could not be had: {page.Summary}")) : new(variant, title, theirs.Value);
     }
