@@ -41,7 +41,28 @@ internal sealed class ForgedFormToken : Check
         Sources = ["CWE-352", "OWASP CSRF Prevention Cheat Sheet (signed double-submit)"],
         Remedies =
         [
-            .. RefuseCrossSite.All.Where(static remedy => remedy.Stack is not ServerStack.Node),
+            .. RefuseCrossSite.All.Where(static remedy => remedy.Stack is not (ServerStack.AspNetCore or ServerStack.Node)),
+            new(
+                ServerStack.AspNetCore,
+                "Ask for the token before every route that writes: UseAntiforgery looks only at handlers that bind [FromForm], not at those that read the form themselves, nor at JSON. Pages get the token from IAntiforgery.GetAndStoreTokens, after the login.",
+                """
+                services.AddAntiforgery();
+                app.UseAntiforgery();
+                """,
+                """
+                services.AddAntiforgery(options => options.HeaderName = "X-CSRF-TOKEN");
+                app.Use(async (context, next) =>   // after UseAuthentication
+                {
+                    IAntiforgery antiforgery = context.RequestServices.GetRequiredService<IAntiforgery>();
+                    if (context.User.Identity?.IsAuthenticated == true && !await antiforgery.IsRequestValidAsync(context))
+                    {
+                        context.Response.StatusCode = StatusCodes.Status400BadRequest;
+                        return;
+                    }
+
+                    await next(context);
+                });
+                """),
             new(
                 ServerStack.Node,
                 "An HMAC over the session's id, compared before every route that writes.",
