@@ -15,6 +15,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using OrdersApi.App;
+using Sallyport.Forge;
 using Sallyport.Scan.Config;
 using Sallyport.Scan.Engine;
 using Sallyport.Scan.Findings;
@@ -42,10 +43,7 @@ internal sealed class FramedSite : IAsyncDisposable
         _frame = frame;
         Assembly assembly = Compiled(frame, mended);
         Type given = assembly.GetType("Given") ?? throw new InvalidOperationException("Given was not compiled.");
-        using X509Certificate2 publicPart = X509CertificateLoader.LoadCertificate(_pki.Server.Leaf.Span);
-        using ECDsa key = ECDsa.Create();
-        key.ImportFromPem(_pki.Server.ExportKeyPem());
-        X509Certificate2 server = publicPart.CopyWithPrivateKey(key);
+        X509Certificate2 server = Named("localhost", "app.example.com");
         object material = Activator.CreateInstance(
             given,
             server,
@@ -76,21 +74,22 @@ internal sealed class FramedSite : IAsyncDisposable
     /// <param name="cancellationToken">The test's token.</param>
     public async Task<ScanReport> ScanAsync(ImmutableArray<string> ids, CancellationToken cancellationToken)
     {
+        // What a remedy prints of the site's own address is its target.
+        string own = RemedyFrame.Resource(_frame.Name + ".scan.yaml");
         _pki.WriteTo(_folder);
         await File.WriteAllTextAsync(Path.Combine(_folder, "description.yaml"), RemedyFrame.Resource(_frame.Name + ".openapi.yaml"), cancellationToken);
         await File.WriteAllTextAsync(
             Path.Combine(_folder, "scan.yaml"),
             $$"""
-            target: https://localhost:{{new Uri(_app.Urls.First()).Port}}
             connectTo: 127.0.0.1:{{new Uri(_app.Urls.First()).Port}}
             spec: description.yaml
             serverCa: server-ca.pem
             clientCa: { cert: client-ca.pem, key: client-ca.key }
             limits: { requestsPerSecond: 10000, connections: 8000, requests: 40000, timeout: 2m }
 
-            """ + RemedyFrame.Resource(_frame.Name + ".scan.yaml"),
+            """ + (own.StartsWith("target:", StringComparison.Ordinal) ? own : $"target: https://localhost:{new Uri(_app.Urls.First()).Port}\n{own}"),
             cancellationToken);
-        var secrets = new Dictionary<string, string>(StringComparer.Ordinal) { ["ISSUER_KEY"] = _issuer.ExportPkcs8PrivateKeyPem() };
+        var secrets = new Dictionary<string, string>(StringComparer.Ordinal) { ["ISSUER_KEY"] = _issuer.ExportPkcs8PrivateKeyPem(), ["PASSWORD"] = "Correct horse 1", ["USUAL_PASSWORD"] = "password" };
         ScanRequestAnswer answer = new ScanRequestReader(secrets.GetValueOrDefault, _folder).Read(new() { ConfigurationFile = "scan.yaml" });
         using ScanRequest request = answer switch
         {
@@ -111,6 +110,26 @@ internal sealed class FramedSite : IAsyncDisposable
         _pki.Dispose();
         _issuer.Dispose();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private X509Certificate2 Named(params ImmutableArray<string> names)
+    {
+        using var key = ForgeKey.P256();
+        ForgedIdentity server = _pki.ServerCa.Issue(new CertificateSpec
+        {
+            Subject = DistinguishedName.CommonName(names[0]),
+            NotBefore = TimeProvider.System.GetUtcNow().AddMinutes(-5),
+            NotAfter = TimeProvider.System.GetUtcNow().AddDays(1),
+            Key = key,
+            BasicConstraints = new BasicConstraints(IsAuthority: false),
+            KeyUsages = X509KeyUsageFlags.DigitalSignature,
+            SubjectAltNames = [.. names.Select(static name => new GeneralName.Dns(name))],
+            ExtendedKeyUsages = ["1.3.6.1.5.5.7.3.1"],
+        });
+        using ECDsa own = ECDsa.Create();
+        own.ImportFromPem(server.ExportKeyPem());
+        using X509Certificate2 publicPart = X509CertificateLoader.LoadCertificate(server.Leaf.Span);
+        return publicPart.CopyWithPrivateKey(own);
     }
 
     // AddValidation is made at compile time, by a generator that comes with the SDK's reference assemblies.

@@ -14,7 +14,7 @@ namespace Sallyport.Interop.Tests.Remedies;
 
 /// <summary>
 /// The source of a small application with places for remedies. <c>«JWT-001 JWT-003»</c> takes the statements that these rules print: those with the flaw, or those with the fix.
-/// <c>«AUTHZ-006:builder»</c> takes only the statements of which that is the first of such names (<c>rest</c>: that name none), for what is printed together and belongs in two places.
+/// <c>«AUTHZ-006:builder»</c> takes only the statements of which that is the first of such names (<c>rest</c>: that name none), for what is printed together and belongs in two places; a comment may be the first to say it.
 /// <c>«JWT-013|text»</c> has its own flaw, where the printed one is another rule's, hides others, or is only named. Types that are printed go to the end of the file.
 /// </summary>
 internal sealed partial class RemedyFrame
@@ -95,7 +95,7 @@ internal sealed partial class RemedyFrame
     [GeneratedRegex(@"«(?<id>[A-Z]+-[0-9]{3})(?: (?<id>[A-Z]+-[0-9]{3}))*(?::(?<word>\w+))?(?:\|(?<own>[^»]*))?»", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Places();
 
-    [GeneratedRegex(@"\b(?:https|kestrel|builder|services|options|app|modelBuilder)\b", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\b(?:https|kestrel|builder|services|options|app|modelBuilder|login|logout)\b", RegexOptions.CultureInvariant)]
     private static partial Regex Word();
 
     [GeneratedRegex(@"(?m)^using [\w.]+;$", RegexOptions.CultureInvariant)]

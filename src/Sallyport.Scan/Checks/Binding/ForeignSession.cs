@@ -33,7 +33,24 @@ internal sealed class ForeignSession : Check
         [
             new(null, "Store the SHA-256 of the certificate with the session when it begins, and end the session when a request comes with another certificate or with none."),
             .. BindTokens.All.Where(static remedy => remedy.Stack is ServerStack.Nginx or ServerStack.Haproxy or ServerStack.Envoy),
-            new(ServerStack.AspNetCore, "Compare in the cookie's validation event.", "services.AddAuthentication().AddCookie();", "options.Events.OnValidatePrincipal = context => { if (context.Principal?.FindFirst(\"x5t\")?.Value != context.HttpContext.Connection.ClientCertificate?.GetCertHashString(HashAlgorithmName.SHA256)) { context.RejectPrincipal(); } return Task.CompletedTask; };"),
+            new(
+                ServerStack.AspNetCore,
+                "Keep the certificate's hash in the ticket when the session begins, and compare it on every request.",
+                "services.AddAuthentication().AddCookie();",
+                """
+                options.Events.OnSigningIn = context =>
+                {
+                    string x5t = context.HttpContext.Connection.ClientCertificate?.GetCertHashString(HashAlgorithmName.SHA256) ?? "";
+                    context.Principal?.AddIdentity(new ClaimsIdentity([new Claim("x5t", x5t)]));
+                    return Task.CompletedTask;
+                };
+                options.Events.OnValidatePrincipal = context =>
+                {
+                    string x5t = context.HttpContext.Connection.ClientCertificate?.GetCertHashString(HashAlgorithmName.SHA256) ?? "";
+                    if (context.Principal?.FindFirst("x5t")?.Value != x5t) { context.RejectPrincipal(); }
+                    return Task.CompletedTask;
+                };
+                """),
             new(
                 ServerStack.Node,
                 "Keep the fingerprint when the session begins, and compare on every request.",

@@ -7,6 +7,7 @@ using System.Threading.Tasks;
 using Sallyport.Scan.Findings;
 using Sallyport.Scan.Target;
 using Sallyport.Scan.Transport;
+using Sallyport.Tls.Http;
 
 namespace Sallyport.Scan.Checks.Changes;
 
@@ -92,6 +93,15 @@ internal sealed record Browser
     {
         Actor actor = Actor.Of(identity).WithHeaders(identity.Name, [new("cookie", new Secret(string.Join("; ", cookies.Select(cookie => $"{cookie.Name}={cookie.Value}"))))]);
         return new() { Identity = identity, Ambient = actor, Full = actor, Cookies = cookies, Login = login };
+    }
+
+    /// <summary>This browser after a page: it keeps what the page sets against forgery, the half of a token that is not in the form among it. What was given and not logged in keeps nothing.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="now">The time it arrived.</param>
+    public Browser After(HttpAnswer page, DateTimeOffset now)
+    {
+        ImmutableArray<SetCookie> set = Login is null ? [] : [.. SetCookie.In(page, now).Where(cookie => cookie is { IsAntiForgery: true, Removes: false })];
+        return set.IsEmpty ? this : Of(Identity, [.. Cookies.Where(cookie => set.All(one => one.Name != cookie.Name)), .. set], Login);
     }
 
     /// <summary>Whether the answers or the description speak of browsers: then a certificate is sent from pages, not from programs only.</summary>

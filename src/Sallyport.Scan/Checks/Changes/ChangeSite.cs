@@ -44,8 +44,8 @@ internal sealed record ChangeSite
     /// <summary>Headers of a right client's request.</summary>
     public required ImmutableArray<HttpHeader> Own { get; init; }
 
-    /// <summary>Who it belongs to.</summary>
-    public required Actor Owner { get; init; }
+    /// <summary>Whose it is, with the cookies that the page of the read set.</summary>
+    public required Browser Browser { get; init; }
 
     /// <summary>Writes what there was before; the same object each time, for the journal. <c>null</c> when nothing has to be undone.</summary>
     public Ask? Undo { get; init; }
@@ -53,7 +53,7 @@ internal sealed record ChangeSite
     /// <summary>A right client's request, with all that belongs to it.</summary>
     /// <param name="value">The value to write.</param>
     /// <param name="title">What evidence calls it.</param>
-    public Ask Legit(string value, string title) => Asked(Owner, value, title, Kind, Own, Token?.Value);
+    public Ask Legit(string value, string title) => Asked(Browser.Full, value, title, Kind, Own, Token?.Value);
 
     /// <summary>A request that writes the value.</summary>
     /// <param name="actor">Who sends it.</param>

@@ -90,6 +90,7 @@ internal static partial class ChangeSites
         }
 
         JsonObject? current = SampleFields.Object(answer);
+        browser = browser.After(answer, context.Time.GetUtcNow());
         AntiForgery? token = AntiForgery.In(answer, browser.Cookies, form) ?? browser.FromLogin;
         BodyFields fields = form is not null ? new(form.Fields) : SampleFields.Of(write, browser.Identity, current);
         fields = token?.Field is { } field ? fields.Without(field) : fields;
@@ -98,7 +99,7 @@ internal static partial class ChangeSites
         {
             Operation = write,
             Write = new RawHttpRequest { Method = write.Method, Target = target.Target, Headers = Demanded(write) },
-            Read = ask with { Reusable = false },
+            Read = ask with { Actor = browser.Full, Reusable = false },
             Fields = fields,
             Field = "",
             Kind = kind,
@@ -106,7 +107,7 @@ internal static partial class ChangeSites
             // An object that the same path shows is changed; to anything else something is added.
             Creates = form is null && current is null,
             Own = CrossSite.Own(context),
-            Owner = browser.Full,
+            Browser = browser,
         };
         return [.. Writable(fields, write.Body?.Schema).Select(name => (site with { Field = name, Schema = write.Body?.Schema?.Properties.GetValueOrDefault(name) }).Undoable())];
     }

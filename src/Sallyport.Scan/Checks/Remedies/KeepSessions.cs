@@ -13,8 +13,12 @@ internal static class KeepSessions
         new(null, "Set-Cookie: __Host-session=…; Path=/; Secure; HttpOnly; SameSite=Lax, without Domain and without a long life. Begin a new session under a new random id of 128 bits or more at every login and every change of privilege, take no id that the server did not issue, end the session at the server at logout, and never put the id into an address."),
         new(
             ServerStack.AspNetCore,
-            "Name and attributes of the cookie; sign in under a new session, and keep a ticket store so that signing out ends it.",
-            "services.AddAuthentication().AddCookie(o => o.Cookie.SameSite = SameSiteMode.None);",
+            "Sign in with a cookie, not with a value in HttpContext.Session, whose id outlives login and logout; name and attributes of the cookie; a ticket store, so that signing out ends it. With a store a login within a session keeps that session's id: end it first, and let the login come again.",
+            """
+            services.AddSession(o => o.Cookie.SameSite = SameSiteMode.None);
+            context.Session.SetString("user", name);                  // login
+            context.Response.Cookies.Delete(".AspNetCore.Session");   // logout
+            """,
             """
             services.AddAuthentication().AddCookie(options =>
             {
@@ -25,6 +29,9 @@ internal static class KeepSessions
                 options.ExpireTimeSpan = TimeSpan.FromMinutes(15);
                 options.SessionStore = new ServerSideTickets(cache);
             });
+            if (context.User.Identity?.IsAuthenticated == true) { await context.SignOutAsync(); return Results.LocalRedirect("/login", preserveMethod: true); }
+            await context.SignInAsync(principal);   // login
+            await context.SignOutAsync();           // logout
             """),
         new(
             ServerStack.Nginx,

@@ -14,7 +14,7 @@ internal static class RefuseCrossSite
             + "change nothing on GET and HEAD and let no field override the method. For clients that send neither header ask for a token that is an HMAC over the session's id, compared in constant time. Client certificates and cookies are sent by browsers to every page's requests: neither proves whose page it is."),
         new(
             ServerStack.AspNetCore,
-            "Antiforgery for forms, and a check of where the request comes from for everything that writes.",
+            "A check of where the request comes from, before everything that writes (app.UseSallyport() of Sallyport.AspNetCore has one).",
             "app.MapPost(\"/account\", async (HttpContext context) => await Change(await context.Request.ReadFormAsync()));",
             """
             app.Use((context, next) =>
@@ -31,7 +31,6 @@ internal static class RefuseCrossSite
 
                 return next(context);
             });
-            app.UseAntiforgery();
             """),
         new(
             ServerStack.Nginx,

@@ -10,11 +10,11 @@ internal static class SlowLogins
     public static ImmutableArray<Remedy> All { get; } =
     [
         new(null, "Count wrong logins by account and by client (its certificate or address): after five wait, longer each time, or lock for a quarter of an hour; answer 429 with Retry-After. Count names that do not exist as well."),
-        new(ServerStack.AspNetCore, "Identity's own lockout, and a limiter on the route.",
-            "await signIn.PasswordSignInAsync(user, password, isPersistent: false, lockoutOnFailure: false);",
+        new(ServerStack.AspNetCore, "Identity's own lockout, which PasswordSignInAsync counts for only when it is told to; it knows only names that exist, so put a limiter on the route as well (RL-001).",
+            "SignInResult result = await signIn.PasswordSignInAsync(name, password, isPersistent: false, lockoutOnFailure: false);",
             """
             services.Configure<IdentityOptions>(o => { o.Lockout.MaxFailedAccessAttempts = 5; o.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(15); });
-            await signIn.PasswordSignInAsync(user, password, isPersistent: false, lockoutOnFailure: true);
+            SignInResult result = await signIn.PasswordSignInAsync(name, password, isPersistent: false, lockoutOnFailure: true);
             """),
         new(ServerStack.Nginx, "A limit on the login alone, by client.",
             "location /login { proxy_pass http://backend; }",
@@ -46,11 +46,18 @@ internal static class SlowLogins
     public static ImmutableArray<Remedy> Passwords { get; } =
     [
         new(null, "Refuse passwords of fewer than eight characters (twelve where they are the only factor), those of a list of breached ones, and those that hold the login name; ship no account with a password, or let it be used only to set another."),
-        new(ServerStack.AspNetCore, "Length, and a validator with the list.",
-            "o.Password.RequiredLength = 1;",
+        new(ServerStack.AspNetCore, "Length, and a validator with the list and the login name: Identity has neither of its own.",
+            "services.Configure<IdentityOptions>(o => o.Password = new() { RequiredLength = 1, RequiredUniqueChars = 0, RequireDigit = false, RequireLowercase = false, RequireUppercase = false, RequireNonAlphanumeric = false });",
             """
-            services.Configure<IdentityOptions>(o => o.Password.RequiredLength = 12);
+            services.Configure<IdentityOptions>(o => o.Password = new() { RequiredLength = 12, RequireDigit = false, RequireLowercase = false, RequireUppercase = false, RequireNonAlphanumeric = false });
             services.AddIdentityCore<User>().AddPasswordValidator<BreachedPasswordValidator>();
+            public sealed class BreachedPasswordValidator(IReadOnlySet<string> breached) : IPasswordValidator<User>
+            {
+                public Task<IdentityResult> ValidateAsync(UserManager<User> manager, User user, string? password) => Task.FromResult(
+                    password is null || breached.Contains(password.ToLowerInvariant()) || password.Contains(user.UserName ?? "", StringComparison.OrdinalIgnoreCase)
+                        ? IdentityResult.Failed(new IdentityError { Code = "WeakPassword", Description = "This password is too easily guessed." })
+                        : IdentityResult.Success);
+            }
             """),
         new(ServerStack.Node, "Check before the hash.",
             "await users.add(login, await hash(password))",
@@ -67,12 +74,14 @@ internal static class SlowLogins
     public static ImmutableArray<Remedy> Alike { get; } =
     [
         new(null, "Answer login, reset and registration with the same status and words whether the name is known or not, say the rest by mail, count failures for unknown names too, and hash a password for them as well, so that it takes as long."),
-        new(ServerStack.AspNetCore, "Hash for nobody too.",
-            "if (await users.FindByNameAsync(name) is not { } user) { return Results.NotFound(\"no such user\"); }",
+        new(ServerStack.AspNetCore, "Hash where Identity does not: for a name of nobody, and for an account that is locked.",
             """
-            User? user = await users.FindByNameAsync(name);
-            bool right = hasher.VerifyHashedPassword(user ?? nobody, user?.PasswordHash ?? nobodysHash, password) != PasswordVerificationResult.Failed;
-            if (user is null || !right) { return Results.Unauthorized(); }
+            if (await users.FindByNameAsync(name) is null) { return Results.NotFound("no such user"); }
+            if (!result.Succeeded) { return Results.Json(new { result.IsLockedOut }, statusCode: 401); }
+            """,
+            """
+            if (result.IsLockedOut || result.IsNotAllowed || await users.FindByNameAsync(name) is null) { users.PasswordHasher.HashPassword(new User(), password); }
+            if (!result.Succeeded) { return Results.Unauthorized(); }
             """),
         new(ServerStack.Node, "Hash for nobody too.",
             """
@@ -96,11 +105,12 @@ internal static class SlowLogins
     public static ImmutableArray<Remedy> Resets { get; } =
     [
         new(null, "Send 128 random bits or more to the address on file and nowhere else, keep only their hash, let them work once and for a quarter of an hour, and build the link from a configured address, never from Host or X-Forwarded-Host. The answer to the one who asks is always the same."),
-        new(ServerStack.AspNetCore, "Identity's token by mail, and a fixed address.",
+        new(ServerStack.AspNetCore, "Identity's token by mail, for a quarter of an hour, and a fixed address.",
             "return Results.Ok(new { token = await users.GeneratePasswordResetTokenAsync(user) });",
             """
+            services.Configure<DataProtectionTokenProviderOptions>(o => o.TokenLifespan = TimeSpan.FromMinutes(15));
             string token = await users.GeneratePasswordResetTokenAsync(user);
-            await mail.SendAsync(user.Email, $"{options.PublicAddress}/reset?token={Uri.EscapeDataString(token)}");
+            await mail.SendAsync(user.Email, $"{settings.PublicAddress}/reset?user={user.Id}&token={Uri.EscapeDataString(token)}");
             return Results.Accepted();
             """),
         new(ServerStack.Nginx, "Pass on one Host only, so that no link holds another. The token is the application's.",

@@ -38,7 +38,15 @@ internal sealed class ChangingRead : Check
         Sources = ["CWE-650", "RFC 9110, section 9.2.1", "RFC 6265bis, section 5.6.7.1 (Lax)"],
         Remedies =
         [
-            .. RefuseCrossSite.Reads.Where(static remedy => remedy.Stack is not ServerStack.Node),
+            .. RefuseCrossSite.Reads.Where(static remedy => remedy.Stack is not (ServerStack.AspNetCore or ServerStack.Node)),
+            new(
+                ServerStack.AspNetCore,
+                "One handler for each method, with the fields from the body alone ([HttpPost] on an action of MVC), and no UseHttpMethodOverride.",
+                "app.Map(\"/account\", async (HttpRequest request, ClaimsPrincipal user) => Change(user, request.HasJsonContentType() ? await request.ReadFromJsonAsync<Note>() : new Note(request.Query[\"text\"])));",
+                """
+                app.MapGet("/account", (ClaimsPrincipal user) => Show(user));
+                app.MapPost("/account", (Note note, ClaimsPrincipal user) => Change(user, note));
+                """),
             new(
                 ServerStack.Node,
                 "Name the method that changes, let nothing override it, and take the fields from the body alone.",
@@ -67,7 +75,7 @@ internal sealed class ChangingRead : Check
             missing ??= why;
             if (site is not null && control is not null)
             {
-                probes.AddRange(await OnAsync(context, browser, site, control, cancellationToken).ConfigureAwait(false));
+                probes.AddRange(await OnAsync(context, site.Browser, site, control, cancellationToken).ConfigureAwait(false));
             }
         }
 

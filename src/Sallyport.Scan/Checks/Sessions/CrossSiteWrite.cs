@@ -51,6 +51,7 @@ internal sealed class CrossSiteWrite : Check
             return CheckResult.NotTested($"no change of {browser.Identity.Name}'s own could be made by POST: {why}", "a description with a body that fits: spec", $"identities.{browser.Identity.Name}.values");
         }
 
+        browser = site.Browser;
         string? doubt = null;
         foreach ((BodyKind kind, string origin) in Ways(site.Kind))
         {

@@ -41,7 +41,28 @@ internal sealed class ForgedFormToken : Check
         Sources = ["CWE-352", "OWASP CSRF Prevention Cheat Sheet (signed double-submit)"],
         Remedies =
         [
-            .. RefuseCrossSite.All.Where(static remedy => remedy.Stack is not ServerStack.Node),
+            .. RefuseCrossSite.All.Where(static remedy => remedy.Stack is not (ServerStack.AspNetCore or ServerStack.Node)),
+            new(
+                ServerStack.AspNetCore,
+                "Ask for the token before every route that writes: UseAntiforgery looks only at handlers that bind [FromForm], not at those that read the form themselves, nor at JSON. Pages get the token from IAntiforgery.GetAndStoreTokens, after the login.",
+                """
+                services.AddAntiforgery();
+                app.UseAntiforgery();
+                """,
+                """
+                services.AddAntiforgery(options => options.HeaderName = "X-CSRF-TOKEN");
+                app.Use(async (context, next) =>   // after UseAuthentication
+                {
+                    IAntiforgery antiforgery = context.RequestServices.GetRequiredService<IAntiforgery>();
+                    if (context.User.Identity?.IsAuthenticated == true && !await antiforgery.IsRequestValidAsync(context))
+                    {
+                        context.Response.StatusCode = StatusCodes.Status400BadRequest;
+                        return;
+                    }
+
+                    await next(context);
+                });
+                """),
             new(
                 ServerStack.Node,
                 "An HMAC over the session's id, compared before every route that writes.",
@@ -75,6 +96,7 @@ internal sealed class ForgedFormToken : Check
             return CheckResult.NotTested($"no change of {browser.Identity.Name}'s own could be made by POST: {why}", $"identities.{browser.Identity.Name}.values");
         }
 
+        browser = site.Browser;
         if (site.Token is not { } token)
         {
             return CheckResult.NotApplicable("no page, cookie or answer hands out a token against forgery; CSRF-001 looks at the change itself");
@@ -180,7 +202,7 @@ internal sealed class ForgedFormToken : Check
         RawHttpRequest request = (read is null ? null : context.Api.RequestFor(read, identity)) ?? site.Read.Request!; // a site has a read
         Exchange page = await context.Transport.ExchangeAsync(site.Read with { Title = $"the page of {identity.Name}", Actor = browser.Full, Request = request, Pooled = false }, cancellationToken).ConfigureAwait(false);
         HtmlForm? form = page.Answer is null || token.Field is null ? null : HtmlForm.In(Oracle.AnswerShape.Text(page.Answer)).FirstOrDefault(one => one.Hidden.Contains(token.Field));
-        AntiForgery? theirs = page.Answer is null ? null : AntiForgery.In(page.Answer, browser.Cookies, form) ?? browser.FromLogin;
+        AntiForgery? theirs = page.Answer is null ? null : AntiForgery.In(page.Answer, browser.After(page.Answer, context.Time.GetUtcNow()).Cookies, form) ?? browser.FromLogin;
         // The same token for everybody is another's too.
         return theirs is null ? new(variant, "", "", Why: new Outcome.NotTested($"{title} could not be had: {page.Summary}")) : new(variant, title, theirs.Value);
     }

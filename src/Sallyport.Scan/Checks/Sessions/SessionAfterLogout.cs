@@ -95,6 +95,7 @@ internal sealed partial class SessionAfterLogout : Check
         ImmutableArray<HttpHeader> headers = CrossSite.Own(context);
         string text = page.Baseline.Second.Answer is { } answer ? AnswerShape.Text(answer) : "";
         HtmlForm? form = HtmlForm.In(text).FirstOrDefault(one => one.Method == logout.Method && one.Action.EndsWith(logout.PathTemplate, StringComparison.Ordinal));
+        browser = page.Baseline.Second.Answer is { } second ? browser.After(second, context.Time.GetUtcNow()) : browser;
         AntiForgery? token = (page.Baseline.Second.Answer is { } shown ? AntiForgery.In(shown, browser.Cookies, form) : null) ?? browser.FromLogin;
         BodyFields fields = new(form?.Fields ?? []);
         (fields, headers) = token?.Put(fields, headers, token.Value) ?? (fields, headers);
@@ -103,6 +104,7 @@ internal sealed partial class SessionAfterLogout : Check
         return page.Baseline.Ask with
         {
             Title = "logout",
+            Actor = browser.Full,
             Mode = ScanMode.Active,
             Pooled = false,
             Reusable = false,

@@ -154,6 +154,61 @@ public sealed class SessionChecksTests(CheckLab lab)
         note.ShouldBe("as it was");
     }
 
+    // The framework's own way in ASP.NET Core: one half of the token is in the form, the other in a cookie that comes with the form's page.
+    [Theory]
+    [InlineData("CSRF-001")]
+    [InlineData("CSRF-002")]
+    public async Task A_cookie_that_the_page_of_a_form_sets_comes_back_with_the_form(string id)
+    {
+        string note = "as it was";
+        await using HandlerServer server = await HandlerServer.StartAsync(lab.Pki.Material.ServerIdentity, async context =>
+        {
+            (HttpRequest request, string? half) = (context.Request, context.Request.Cookies[".AspNetCore.Antiforgery.x"]);
+            if (request.Path == "/login")
+            {
+                context.Response.Headers.Append("Set-Cookie", "__Host-session=0123456789abcdef0123; Path=/; Secure; HttpOnly; SameSite=Lax");
+                return;
+            }
+
+            if (request.Path != "/note" || request.Cookies["__Host-session"] != "0123456789abcdef0123")
+            {
+                bool known = request.Path == "/me" && context.Connection.ClientCertificate?.Subject == lab.Pki.Alice.Certificate.Subject;
+                context.Response.StatusCode = known ? 200 : request.Path == "/note" ? 401 : 404;
+                await context.Response.WriteAsync(known ? """{"name":"alice","mark":"mark-of-nobody-else-1"}""" : "");
+                return;
+            }
+
+            if (request.Method == "POST")
+            {
+                IFormCollection form = request.HasFormContentType ? await request.ReadFormAsync() : FormCollection.Empty;
+                if (half is null || form["__RequestVerificationToken"].ToString() != "of " + half)
+                {
+                    context.Response.StatusCode = 400;
+                    return;
+                }
+
+                note = form["note"].ToString();
+            }
+
+            if (half is null)
+            {
+                half = Guid.NewGuid().ToString("N");
+                context.Response.Headers.Append("Set-Cookie", $".AspNetCore.Antiforgery.x={half}; Path=/; Secure; HttpOnly; SameSite=Strict");
+            }
+
+            context.Response.ContentType = "text/html";
+            await context.Response.WriteAsync($"""<form method="post" action="/note"><input name="note" value="{note}"><input type="hidden" name="__RequestVerificationToken" value="of {half}"></form>""");
+        });
+        ScanRequest target = lab.Request(server.Endpoint, lab.Pki.Alice, lab.Pki.Bob);
+        ScanReport report = await CheckLab.RunAsync(s_checks[id](), target with
+        {
+            Operations = [new() { Method = "GET", PathTemplate = "/me", DeclaredProtected = true }, new() { Method = "GET", PathTemplate = "/note" }, new() { Method = "POST", PathTemplate = "/note" }],
+            Mode = ScanMode.Active,
+            Identities = [.. target.Identities.Select(one => one with { Login = ShopScan.Login(one.Name, "a pass of theirs") with { Path = "/login" } })],
+        });
+        ShopScan.Passed(report);
+    }
+
     [Fact]
     public async Task Without_a_token_there_is_none_to_forge_and_without_upgrades_no_socket()
     {
