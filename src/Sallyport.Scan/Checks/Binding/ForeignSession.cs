@@ -155,7 +155,7 @@ internal sealed class ForeignSession : Check
                 Verdict.Accepted accepted => new Outcome.Failed(new Flaw
                 {
                     Expected = "A session is continued with the certificate only that began it.",
-                    Observed = $"The {who.Name}, got what {owner.Name} gets, twice ({accepted.Detail}), while the certificate of {owner.Name} without the cookie is refused.",
+                    Observed = $"A request with {who.Name} got what {owner.Name} gets, twice ({accepted.Detail}), while the certificate of {owner.Name} without the cookie is refused.",
                     Confidence = accepted.ByMarker ? Confidence.Confirmed : Confidence.Firm,
                     Evidence = [own.First.ToEvidence($"control: {owner.Name}"), accepted.Exchange.ToEvidence()],
                     Cause = $"{Info.Id} certificate of the session",
