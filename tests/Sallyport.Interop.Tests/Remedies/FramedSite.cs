@@ -77,18 +77,20 @@ internal sealed class FramedSite : IAsyncDisposable
     public async Task<ScanReport> ScanAsync(ImmutableArray<string> ids, CancellationToken cancellationToken)
     {
         _pki.WriteTo(_folder);
-        await File.WriteAllTextAsync(Path.Combine(_folder, "description.yaml"), RemedyFrame.Resource(_frame.Name + ".openapi.yaml"), cancellationToken);
+        // A file, or the path where the application has its own.
+        string description = RemedyFrame.Resource(_frame.Name + ".openapi.yaml");
+        await File.WriteAllTextAsync(Path.Combine(_folder, "description.yaml"), description, cancellationToken);
         await File.WriteAllTextAsync(
             Path.Combine(_folder, "scan.yaml"),
             $$"""
             target: https://localhost:{{new Uri(_app.Urls.First()).Port}}
             connectTo: 127.0.0.1:{{new Uri(_app.Urls.First()).Port}}
-            spec: description.yaml
+            spec: {{(description.StartsWith('/') ? $"https://localhost:{new Uri(_app.Urls.First()).Port}{description.TrimEnd()}" : "description.yaml")}}
             serverCa: server-ca.pem
             clientCa: { cert: client-ca.pem, key: client-ca.key }
             limits: { requestsPerSecond: 10000, connections: 8000, requests: 40000, timeout: 2m }
 
-            """ + RemedyFrame.Resource(_frame.Name + ".scan.yaml"),
+            """ + RemedyFrame.Resource(_frame.Name + ".scan.yaml").Replace("BACKEND", $"{new Uri(_app.Urls.Last().Replace("[::]", "localhost", StringComparison.Ordinal)).Port}", StringComparison.Ordinal),
             cancellationToken);
         var secrets = new Dictionary<string, string>(StringComparer.Ordinal) { ["ISSUER_KEY"] = _issuer.ExportPkcs8PrivateKeyPem() };
         ScanRequestAnswer answer = new ScanRequestReader(secrets.GetValueOrDefault, _folder).Read(new() { ConfigurationFile = "scan.yaml" });
