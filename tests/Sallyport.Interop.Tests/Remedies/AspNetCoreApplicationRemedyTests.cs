@@ -65,6 +65,14 @@ public sealed class AspNetCoreApplicationRemedyTests
     }
 
     [Fact]
+    public async Task The_proxy_is_still_believed_when_nobody_else_is()
+    {
+        Assert.SkipUnless(Soak.IsOn, "with SALLYPORT_SOAK=1, as its frame");
+        await using FramedSite site = await FramedSite.StartAsync(RemedyFrame.Of("forwarded"), mended: true, TestContext.Current.CancellationToken);
+        (await site.ProxiedAsync("/profiles/alice", TestContext.Current.CancellationToken)).ShouldContain("note-");
+    }
+
+    [Fact]
     public void Every_remedy_is_applied_or_is_left_open_for_a_reason()
     {
         string[] applied = [.. s_frames.SelectMany(name => RemedyFrame.Of(name).Ids)];

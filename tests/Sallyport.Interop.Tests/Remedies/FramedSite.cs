@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.IO;
 using System.Linq;
+using System.Net.Http;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
@@ -101,6 +102,24 @@ internal sealed class FramedSite : IAsyncDisposable
             _ => throw new InvalidOperationException("The frame's configuration was not read."),
         };
         return await new Scanner(TimeProvider.System).RunAsync(request with { Mode = ScanMode.Intrusive, Only = ids }, null, cancellationToken);
+    }
+
+    /// <summary>Asks for a path as the proxy does that ended alice's handshake: with a certificate of its own, dave's, and hers in the header that is printed.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="cancellationToken">The test's token.</param>
+    public async Task<string> ProxiedAsync(string path, CancellationToken cancellationToken)
+    {
+        using X509Certificate2 serverCa = X509CertificateLoader.LoadCertificate(_pki.ServerCa.Certificate.Span);
+        using X509Certificate2 publicPart = X509CertificateLoader.LoadCertificate(_pki.Dave.Forged.Leaf.Span);
+        using ECDsa key = ECDsa.Create();
+        key.ImportFromPem(_pki.Dave.Forged.ExportKeyPem());
+        using X509Certificate2 proxy = publicPart.CopyWithPrivateKey(key);
+        using var handler = new SocketsHttpHandler();
+        handler.SslOptions.ClientCertificates = [proxy];
+        handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, CustomTrustStore = { serverCa }, DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck };
+        using var http = new HttpClient(handler);
+        http.DefaultRequestHeaders.Add("X-ARR-ClientCert", Convert.ToBase64String(_pki.Alice.Forged.Leaf.Span));
+        return await http.GetStringAsync(new Uri($"https://localhost:{new Uri(_app.Urls.First()).Port}{path}"), cancellationToken);
     }
 
     /// <inheritdoc/>
