@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.IO;
 using System.Linq;
+using System.Net.Http;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
@@ -77,17 +78,20 @@ internal sealed class FramedSite : IAsyncDisposable
         // What a remedy prints of the site's own address is its target.
         string own = RemedyFrame.Resource(_frame.Name + ".scan.yaml");
         _pki.WriteTo(_folder);
-        await File.WriteAllTextAsync(Path.Combine(_folder, "description.yaml"), RemedyFrame.Resource(_frame.Name + ".openapi.yaml"), cancellationToken);
+        // A file, or the path where the application has its own.
+        string description = RemedyFrame.Resource(_frame.Name + ".openapi.yaml");
+        await File.WriteAllTextAsync(Path.Combine(_folder, "description.yaml"), description, cancellationToken);
         await File.WriteAllTextAsync(
             Path.Combine(_folder, "scan.yaml"),
             $$"""
             connectTo: 127.0.0.1:{{new Uri(_app.Urls.First()).Port}}
-            spec: description.yaml
+            spec: {{(description.StartsWith('/') ? $"https://localhost:{new Uri(_app.Urls.First()).Port}{description.TrimEnd()}" : "description.yaml")}}
             serverCa: server-ca.pem
             clientCa: { cert: client-ca.pem, key: client-ca.key }
             limits: { requestsPerSecond: 10000, connections: 8000, requests: 40000, timeout: 2m }
 
-            """ + (own.StartsWith("target:", StringComparison.Ordinal) ? own : $"target: https://localhost:{new Uri(_app.Urls.First()).Port}\n{own}"),
+            """ + (own.StartsWith("target:", StringComparison.Ordinal) ? own : $"target: https://localhost:{new Uri(_app.Urls.First()).Port}\n{own}")
+                .Replace("BACKEND", $"{new Uri(_app.Urls.Last().Replace("[::]", "localhost", StringComparison.Ordinal)).Port}", StringComparison.Ordinal),
             cancellationToken);
         var secrets = new Dictionary<string, string>(StringComparer.Ordinal) { ["ISSUER_KEY"] = _issuer.ExportPkcs8PrivateKeyPem(), ["PASSWORD"] = "Correct horse 1", ["USUAL_PASSWORD"] = "password" };
         ScanRequestAnswer answer = new ScanRequestReader(secrets.GetValueOrDefault, _folder).Read(new() { ConfigurationFile = "scan.yaml" });
@@ -98,6 +102,24 @@ internal sealed class FramedSite : IAsyncDisposable
             _ => throw new InvalidOperationException("The frame's configuration was not read."),
         };
         return await new Scanner(TimeProvider.System).RunAsync(request with { Mode = ScanMode.Intrusive, Only = ids }, null, cancellationToken);
+    }
+
+    /// <summary>Asks for a path as the proxy does that ended alice's handshake: with a certificate of its own, dave's, and hers in the header that is printed.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="cancellationToken">The test's token.</param>
+    public async Task<string> ProxiedAsync(string path, CancellationToken cancellationToken)
+    {
+        using X509Certificate2 serverCa = X509CertificateLoader.LoadCertificate(_pki.ServerCa.Certificate.Span);
+        using X509Certificate2 publicPart = X509CertificateLoader.LoadCertificate(_pki.Dave.Forged.Leaf.Span);
+        using ECDsa key = ECDsa.Create();
+        key.ImportFromPem(_pki.Dave.Forged.ExportKeyPem());
+        using X509Certificate2 proxy = publicPart.CopyWithPrivateKey(key);
+        using var handler = new SocketsHttpHandler();
+        handler.SslOptions.ClientCertificates = [proxy];
+        handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, CustomTrustStore = { serverCa }, DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck };
+        using var http = new HttpClient(handler);
+        http.DefaultRequestHeaders.Add("X-ARR-ClientCert", Convert.ToBase64String(_pki.Alice.Forged.Leaf.Span));
+        return await http.GetStringAsync(new Uri($"https://localhost:{new Uri(_app.Urls.First()).Port}{path}"), cancellationToken);
     }
 
     /// <inheritdoc/>

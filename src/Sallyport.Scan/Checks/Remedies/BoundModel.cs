@@ -13,12 +13,18 @@ internal static class BoundModel
             + "keep secrets out of its prompt, encode its answers for where they are shown, and bound its length."),
         new(
             ServerStack.AspNetCore,
-            "Authorize tools as the caller, at the moment of use, and return the answer as plain text.",
-            "tools.Add(\"order_status\", id => db.Orders.Find(id));",
+            "Let tools look things up as the caller (Microsoft.Extensions.AI), bound the answer yourself, send it as plain text, and demand an authenticated caller.",
             """
-            tools.Add("order_status", async id =>
-                await authorization.AuthorizeAsync(user, await db.Orders.FindAsync(id), "owner") is { Succeeded: true } ? order.Status : "no such order");
-            return Results.Text(answer, "text/plain");
+            AITool[] tools = [AIFunctionFactory.Create((int id) => db.Orders.FirstOrDefault(o => o.Id == id), "order_status")];
+            ChatResponse answer = await chat.GetResponseAsync(request.Messages, new ChatOptions { Tools = tools, MaxOutputTokens = request.MaxTokens }, cancellationToken);
+            return Results.Content(answer.Text, "text/html");
+            app.MapPost("/chat", Chat);
+            """,
+            """
+            AITool[] tools = [AIFunctionFactory.Create((int id) => db.Orders.FirstOrDefault(o => o.Id == id && o.Owner == account), "order_status")];
+            ChatResponse answer = await chat.GetResponseAsync(request.Messages, new ChatOptions { Tools = tools, MaxOutputTokens = 500 }, cancellationToken);
+            return Results.Text(answer.Text, "text/plain");
+            app.MapPost("/chat", Chat).RequireAuthorization();
             """),
         new(
             ServerStack.Node,

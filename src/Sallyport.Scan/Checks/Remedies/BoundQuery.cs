@@ -12,13 +12,44 @@ internal static class BoundQuery
         new(null, "Switch introspection and suggestions off where the schema is not public, allow one operation a request, and bound depth, aliases and cost before anything is executed. Persisted queries close the rest."),
         new(
             ServerStack.AspNetCore,
-            "Hot Chocolate: bound the depth and the cost, and disallow introspection outside of development.",
-            "builder.Services.AddGraphQLServer().AddQueryType<Query>();",
+            "GraphQL.NET: no introspection, one operation a request, a bound for depth and cost, and errors that name no fields. Hot Chocolate: AddMaxExecutionDepthRule, ModifyCostOptions and DisableIntrospection.",
             """
-            builder.Services.AddGraphQLServer().AddQueryType<Query>()
-                .AddMaxExecutionDepthRule(8, skipIntrospectionFields: true)
-                .ModifyCostOptions(o => o.MaxFieldCost = 1000)
-                .DisableIntrospection(!builder.Environment.IsDevelopment());
+            builder.Services.AddGraphQL(graph => graph.AddAutoSchema<Query>().AddSystemTextJson());
+            app.MapPost("/graphql", async (HttpContext http, IDocumentExecuter<ISchema> graph, IGraphQLTextSerializer json) =>
+            {
+                IList<GraphQLRequest> asked = await json.ReadAsync<IList<GraphQLRequest>>(http.Request.Body, http.RequestAborted) ?? [];
+                ExecutionResult[] answers = await Task.WhenAll(asked.Select(one => graph.ExecuteAsync(new()
+                {
+                    Query = one.Query, Variables = one.Variables, User = http.User, RequestServices = http.RequestServices,
+                })));
+                return Results.Text(json.Serialize<object>(answers is [var only] ? only : answers), "application/json");
+            });
+            """,
+            """
+            builder.Services.AddGraphQL(graph => graph.AddAutoSchema<Query>().AddSystemTextJson()
+                .AddValidationRule<NoIntrospectionValidationRule>()
+                .AddComplexityAnalyzer(limits => (limits.MaxDepth, limits.MaxComplexity) = (8, 200))
+                .AddErrorInfoProvider<NoSuggestions>());
+            app.MapPost("/graphql", async (OneRequest asked, HttpContext http, IDocumentExecuter<ISchema> graph, IGraphQLTextSerializer json) =>
+            {
+                ExecutionResult answer = await graph.ExecuteAsync(new()
+                {
+                    Query = asked.Query, Variables = json.ReadNode<Inputs>(asked.Variables), User = http.User, RequestServices = http.RequestServices,
+                });
+                return Results.Text(json.Serialize(answer), "application/json");
+            });
+
+            public sealed record OneRequest(string Query, JsonElement? Variables);
+
+            public sealed class NoSuggestions : ErrorInfoProvider
+            {
+                public override ErrorInfo GetInfo(ExecutionError error)
+                {
+                    ErrorInfo info = base.GetInfo(error);
+                    info.Message = error is ValidationError ? "The query is not valid." : info.Message;
+                    return info;
+                }
+            }
             """),
         new(
             ServerStack.Node,

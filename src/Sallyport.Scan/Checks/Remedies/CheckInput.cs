@@ -103,7 +103,12 @@ internal static class CheckInput
     public static ImmutableArray<Remedy> Leftovers { get; } =
     [
         new(null, "Build what goes to production without debugging, metrics and administration endpoints, or bind them to another port that only operators reach."),
-        new(ServerStack.AspNetCore, "Map them in development only, metrics on a port of their own.", "app.MapOpenApi(); app.MapGet(\"/debug/env\", Env);", "if (app.Environment.IsDevelopment()) { app.MapOpenApi(); }\napp.MapPrometheusScrapingEndpoint().RequireHost(\"*:9090\");"),
+        new(ServerStack.AspNetCore, "Map them in development only, and metrics where the connection came in at a port of their own: RequireHost looks at the Host header, which the client writes.",
+            "app.UseOpenTelemetryPrometheusScrapingEndpoint();",
+            """
+            if (app.Environment.IsDevelopment()) { app.MapOpenApi(); }
+            app.UseOpenTelemetryPrometheusScrapingEndpoint(c => c.Request.Path == "/metrics" && c.Connection.LocalPort == 9090);
+            """),
         new(ServerStack.Nginx, "Refuse dot files and internal paths.", null, "location ~ /\\.(?!well-known) { deny all; }\nlocation ~ ^/(?:actuator|metrics|debug|server-status) { deny all; }"),
         new(ServerStack.Haproxy, "Refuse internal paths.", null, "http-request deny if { path_beg /actuator /metrics /debug /.git /.env }"),
         new(ServerStack.Node, "Serve static files without dot files.", "app.use(express.static('.'))", "app.use(express.static('public', { dotfiles: 'deny' }))"),
@@ -147,8 +152,8 @@ internal static class CheckInput
     [
         new(null, "Match with an engine that runs in linear time (RE2, RegexOptions.NonBacktracking), bound the length of what is matched, and give every other match a time-out."),
         new(ServerStack.AspNetCore, "An engine that cannot backtrack.",
-            "bool right = Regex.IsMatch(mail, @\"^([\\w.]+)*@\\w+$\", RegexOptions.None, TimeSpan.FromSeconds(2));",
-            "bool right = Regex.IsMatch(mail, @\"^[\\w.]+@\\w+$\", RegexOptions.NonBacktracking);"),
+            "bool right = Regex.IsMatch(name, @\"^(\\w+\\.?)+$\", RegexOptions.Compiled, TimeSpan.FromSeconds(10));",
+            "bool right = Regex.IsMatch(name, @\"^(\\w+\\.?)+$\", RegexOptions.NonBacktracking);"),
         .. Schema[2..],
     ];
 }

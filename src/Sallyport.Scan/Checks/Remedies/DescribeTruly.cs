@@ -16,9 +16,29 @@ internal static class DescribeTruly
             "security: [ { mtls: [], token: [] } ]\ncomponents: { securitySchemes: { mtls: { type: mutualTLS }, token: { type: http, scheme: bearer } } }"),
         new(
             ServerStack.AspNetCore,
-            "Add the schemes with a document transformer, so that the description follows the authorization of the endpoints.",
-            "builder.Services.AddOpenApi();",
-            "builder.Services.AddOpenApi(options => options.AddDocumentTransformer<SecuritySchemes>());"),
+            "Add the scheme that is demanded with a document transformer, and let an operation be open only where its endpoint is.",
+            """
+            builder.Services.AddOpenApi(options => options.AddDocumentTransformer((document, _, _) =>
+            {
+                document.AddComponent("key", new OpenApiSecurityScheme { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Query, Name = "api_key" });
+                document.Security = [new() { [new OpenApiSecuritySchemeReference("key", document)] = [] }];
+                return Task.CompletedTask;
+            }));
+            """,
+            """
+            builder.Services.AddOpenApi(options => options
+                .AddDocumentTransformer((document, _, _) =>
+                {
+                    document.AddComponent("mtls", new OpenApiSecurityScheme { Type = SecuritySchemeType.MutualTLS });
+                    document.Security = [new() { [new OpenApiSecuritySchemeReference("mtls", document)] = [] }];
+                    return Task.CompletedTask;
+                })
+                .AddOperationTransformer((operation, context, _) =>
+                {
+                    if (context.Description.ActionDescriptor.EndpointMetadata.OfType<IAllowAnonymous>().Any()) { operation.Security = []; }
+                    return Task.CompletedTask;
+                }));
+            """),
     ];
 
     /// <summary>For answers that the description does not know.</summary>
@@ -27,9 +47,12 @@ internal static class DescribeTruly
         new(null, "Make the description from the code or hold the code against it in the build; describe every status, media type and member that an operation may answer, errors included; switch deprecated operations off at their date."),
         new(
             ServerStack.AspNetCore,
-            "Return typed results, which are described by themselves.",
+            "Return typed results, which are described by themselves, and name what authorization answers before them.",
             "app.MapGet(\"/orders/{id}\", (int id) => Results.Ok(Find(id)));",
-            "app.MapGet(\"/orders/{id}\", Results<Ok<Order>, NotFound> (int id) => Find(id) is { } order ? TypedResults.Ok(order) : TypedResults.NotFound());"),
+            """
+            app.MapGet("/orders/{id}", Results<Ok<Order>, NotFound> (int id) => Find(id) is { } order ? TypedResults.Ok(order) : TypedResults.NotFound())
+                .Produces(StatusCodes.Status401Unauthorized).Produces(StatusCodes.Status403Forbidden);
+            """),
     ];
 
     /// <summary>For paths that nobody knows of.</summary>

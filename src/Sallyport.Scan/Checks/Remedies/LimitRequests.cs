@@ -11,7 +11,15 @@ internal static class LimitRequests
     [
         new(null, "Limit by what the client is: the SHA-256 of its verified certificate, or the subject of its token; by address only for clients without either, and by the connection's own address unless a known proxy has set the header. Answer 429 with Retry-After and say the rest in RateLimit headers."),
         new(ServerStack.AspNetCore, "The limiter of ASP.NET Core, by certificate.",
-            "partition: context.Request.Headers[\"X-Forwarded-For\"].ToString()",
+            """
+            builder.Services.AddRateLimiter(limits =>
+            {
+                limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+                limits.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => RateLimitPartition.GetFixedWindowLimiter(
+                    $"{context.Request.Headers["X-Forwarded-For"]}", _ => new() { PermitLimit = 20, Window = TimeSpan.FromSeconds(1) }));
+            });
+            app.UseRateLimiter();
+            """,
             """
             builder.Services.AddRateLimiter(limits =>
             {

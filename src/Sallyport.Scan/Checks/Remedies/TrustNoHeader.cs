@@ -18,9 +18,10 @@ internal static class TrustNoHeader
             app.UseCertificateForwarding();
             """,
             """
-            // the backend takes connections of the proxy only
+            // nobody connects from another machine, or without a certificate
             kestrel.ListenLocalhost(5000, listen => listen.UseHttps(https => https.ClientCertificateMode = ClientCertificateMode.RequireCertificate));
-            // and the proxy's certificate is the one it expects, before any header is read
+            builder.Services.AddCertificateForwarding(o => o.CertificateHeader = "X-ARR-ClientCert");
+            // and the header is read only when the certificate of the connection is the proxy's
             app.UseWhen(c => c.Connection.ClientCertificate is { } peer && proxies.Contains(peer.GetCertHashString(HashAlgorithmName.SHA256)),
                 trusted => trusted.UseCertificateForwarding());
             """),
@@ -104,12 +105,15 @@ internal static class TrustNoHeader
         new(null, "Read forwarding headers only from known proxies, decide nothing by the address or the path in them, and build links from a configured host."),
         new(
             ServerStack.AspNetCore,
-            "Name the proxies and the hosts.",
-            "options.KnownProxies.Clear(); options.KnownIPNetworks.Clear();",
+            "Name the headers that the proxy sets, and the proxies: with both lists empty everybody is one, and loopback is on them from the start. X-Forwarded-Host only with AllowedHosts.",
+            """
+            options.ForwardedHeaders = ForwardedHeaders.All;
+            options.KnownProxies.Clear(); options.KnownIPNetworks.Clear();
+            """,
             """
             options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+            options.KnownProxies.Clear(); options.KnownIPNetworks.Clear();
             options.KnownProxies.Add(IPAddress.Parse("10.0.0.2"));
-            options.AllowedHosts = ["api.example.com"];
             """),
         new(
             ServerStack.Nginx,
@@ -134,9 +138,15 @@ internal static class TrustNoHeader
         new(null, "Normalise the path once, before anything is decided by it, refuse what is not in normal form, and decide where the operation is chosen (a policy on the endpoint), not by a prefix in front."),
         new(
             ServerStack.AspNetCore,
-            "Put the policy on the endpoint, not on a prefix in a middleware of your own.",
-            "app.Use((c, next) => c.Request.Path.StartsWithSegments(\"/admin\") && !c.User.IsInRole(\"admin\") ? Forbid(c) : next(c));",
-            "app.MapGroup(\"/admin\").RequireAuthorization(\"admin\");"),
+            "Put the policy on the group that the endpoints are mapped on, not on a prefix in a middleware of your own: routing compares without regard to case, text does not.",
+            """
+            app.Use((c, next) => $"{c.Request.Path}".StartsWith("/admin/", StringComparison.Ordinal) && !c.User.IsInRole("admin") ? Forbid(c) : next(c));
+            app.MapGet("/admin/accounts", Accounts);
+            """,
+            """
+            RouteGroupBuilder admin = app.MapGroup("/admin").RequireAuthorization(policy => policy.RequireRole("admin"));
+            admin.MapGet("/accounts", Accounts);
+            """),
         new(
             ServerStack.Nginx,
             "Pass the path on as it was matched: no rewriting URI in proxy_pass, and merge_slashes as the backend does.",

@@ -85,7 +85,7 @@ internal static class VerifyTokens
         new(
             ServerStack.AspNetCore,
             "Verify with the issuer's public key instead of a secret that stands in a file.",
-            "options.TokenValidationParameters.IssuerSigningKey = new SymmetricSecurityKey(\"your-256-bit-secret\"u8.ToArray());",
+            "options.TokenValidationParameters.IssuerSigningKey = new SymmetricSecurityKey(\"a-string-secret-at-least-256-bits-long\"u8.ToArray());",
             "options.TokenValidationParameters.IssuerSigningKey = new ECDsaSecurityKey(issuerPublicKey);"),
         new(
             ServerStack.Node,
