@@ -16,8 +16,11 @@ namespace Sallyport.Guard.Bench;
 /// <summary>Two servers, each in a process of its own on one core, the clients on the other; they are loaded in turn. Of fresh processes several times over.</summary>
 internal static class LoadBench
 {
-    private const int Slices = 4;
-    private static readonly TimeSpan _slice = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan _side = TimeSpan.FromSeconds(2);
+
+    // What the machine does meanwhile changes within a second; a handshake takes some milliseconds, and a slice ends with its last.
+    private static readonly TimeSpan _sliceOfRequests = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan _sliceOfHandshakes = TimeSpan.FromMilliseconds(500);
 
     // Until both have compiled what they run for the last time: on a machine whose cores are all busy the one that has more code was seen to take a minute.
     private const int Warming = 30;
@@ -62,17 +65,18 @@ internal static class LoadBench
 
     private static async Task LoadAsync(LoadPlan plan, int pair, int rounds, ServerChild[] servers, LoadClient[] clients, Side[] sides, Figures rates, Figures costs)
     {
+        TimeSpan length = plan.Stays ? _sliceOfRequests : _sliceOfHandshakes;
         for (int round = -Warming; round < rounds; round++)
         {
             // In slices, in turn and every other time the other way round: what else the machine does meanwhile meets both alike.
             int[] done = [0, 0];
             TimeSpan[] took = [default, default];
             TimeSpan[] cost = [.. servers.Select(static server => server.ProcessorTime)];
-            for (int slice = 0; slice < Slices; slice++)
+            for (int slice = 0; slice < _side / length; slice++)
             {
                 foreach (int side in slice % 2 == 0 ? (int[])[0, 1] : [1, 0])
                 {
-                    (int more, TimeSpan time) = await clients[side].RunAsync(plan.Stays, _slice);
+                    (int more, TimeSpan time) = await clients[side].RunAsync(plan.Stays, length);
                     done[side] += more;
                     took[side] += time;
                 }

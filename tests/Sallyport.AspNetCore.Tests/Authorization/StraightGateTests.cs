@@ -52,6 +52,35 @@ public sealed class StraightGateTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_connection_asked_for_last_lets_it_into_nothing_else()
+    {
+        await using GuardedHost host = await StartAsync();
+        HttpClient client = host.Client(_pki.Alice);
+        foreach ((string path, HttpStatusCode status) in new[]
+        {
+            ("/way", HttpStatusCode.OK), ("/auditors", HttpStatusCode.Forbidden), ("/way", HttpStatusCode.OK), ("/token", HttpStatusCode.Unauthorized), ("/way", HttpStatusCode.OK),
+        })
+        {
+            using HttpResponseMessage answer = await client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+            answer.StatusCode.ShouldBe(status, path);
+        }
+    }
+
+    [Theory]
+    [InlineData("theme=light", "")]
+    [InlineData("", Straight)]
+    public async Task What_is_thrown_ends_the_request_and_a_refusal_becomes_an_answer(string cookie, string way)
+    {
+        await using GuardedHost host = await StartAsync();
+        (string, string)[] headers = cookie.Length > 0 ? [("Cookie", cookie)] : [];
+        (await AskAsync(host, "/way", headers)).Body.Contains(Straight, StringComparison.Ordinal).ShouldBe(way.Length > 0);
+        (await AskAsync(host, "/refuses?as=NotAllowed", headers)).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await AskAsync(host, "/refuses?as=Changed", headers)).Status.ShouldBe(HttpStatusCode.Conflict);
+        (await AskAsync(host, "/fails", headers)).Status.ShouldBe(HttpStatusCode.InternalServerError);
+        (await AskAsync(host, "/during", headers)).Body.ShouldBe("1");
+    }
+
+    [Fact]
     public async Task A_header_that_names_somebody_is_taken_away()
     {
         await using GuardedHost host = await StartAsync();
@@ -179,6 +208,8 @@ public sealed class StraightGateTests : IDisposable
         app.MapGet("/auditors", Way).RequireClientCertificate("auditor");
         app.MapGet("/token", Way).RequireBoundToken("read");
         app.MapGet("/headers", static (HttpContext context) => string.Join(' ', context.Request.Headers.Keys)).RequireClientCertificate();
+        app.MapGet("/refuses", static Task (string @as) => throw new InvalidOperationException("wrapped", new UseRefusedException(Enum.Parse<UseRefusal>(@as), "a test"))).RequireClientCertificate();
+        app.MapGet("/fails", static Task () => throw new InvalidOperationException("a test")).RequireClientCertificate();
         app.MapGet("/during", static (OpenRequests open) => open.Count).RequireClientCertificate();
         app.MapGet("/leaves", (HttpContext context, CurrentRequest current) =>
         {
