@@ -110,10 +110,7 @@ internal sealed class FramedSite : IAsyncDisposable
     public async Task<string> ProxiedAsync(string path, CancellationToken cancellationToken)
     {
         using X509Certificate2 serverCa = X509CertificateLoader.LoadCertificate(_pki.ServerCa.Certificate.Span);
-        using X509Certificate2 publicPart = X509CertificateLoader.LoadCertificate(_pki.Dave.Forged.Leaf.Span);
-        using ECDsa key = ECDsa.Create();
-        key.ImportFromPem(_pki.Dave.Forged.ExportKeyPem());
-        using X509Certificate2 proxy = publicPart.CopyWithPrivateKey(key);
+        using X509Certificate2 proxy = X509CertificateLoader.LoadPkcs12(_pki.Dave.Forged.ExportPkcs12(""), "");
         using var handler = new SocketsHttpHandler();
         handler.SslOptions.ClientCertificates = [proxy];
         handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, CustomTrustStore = { serverCa }, DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck };
@@ -148,10 +145,7 @@ internal sealed class FramedSite : IAsyncDisposable
             SubjectAltNames = [.. names.Select(static name => new GeneralName.Dns(name))],
             ExtendedKeyUsages = ["1.3.6.1.5.5.7.3.1"],
         });
-        using ECDsa own = ECDsa.Create();
-        own.ImportFromPem(server.ExportKeyPem());
-        using X509Certificate2 publicPart = X509CertificateLoader.LoadCertificate(server.Leaf.Span);
-        return publicPart.CopyWithPrivateKey(own);
+        return X509CertificateLoader.LoadPkcs12(server.ExportPkcs12(""), "");
     }
 
     // AddValidation is made at compile time, by a generator that comes with the SDK's reference assemblies.
